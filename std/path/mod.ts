@@ -1,0 +1,12 @@
+/** The part of `@std/path` that this repository uses, over Node's built-in module. @module */
+export {
+  basename,
+  dirname,
+  extname,
+  isAbsolute,
+  join,
+  normalize,
+  relative,
+  resolve,
+} from "node:path";
+export { fileURLToPath as fromFileUrl } from "node:url";
