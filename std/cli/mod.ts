@@ -1,1 +1,2 @@
+/** The part of `@std/cli` that this repository uses. @module */
 export * from "./parse_args.ts";

@@ -1,0 +1,235 @@
+/**
+ * The adapter, the device and what belongs to them: recorder, pool and readback.
+ *
+ * @module
+ */
+import type {} from "@webgpu/types";
+import { DeviceError } from "../errors.ts";
+import { BufferPool } from "./buffer_pool.ts";
+import { Profiler } from "./profiler.ts";
+import { readBack } from "./readback.ts";
+import { Recorder } from "./recorder.ts";
+import { type DataType, ELEMENT_BYTES, sizeOf, Tensor } from "./tensor.ts";
+
+/**
+ * `"gpu"` wants workgroup tiles; `"software"`, a driver that runs shaders on the CPU, wants one
+ * subgroup a workgroup and no barriers.
+ */
+export type AdapterKind = "gpu" | "software";
+
+/** Which adapter to take. */
+export interface GpuOptions {
+  /** Whether to insist on the software adapter. Default: false. */
+  software?: boolean;
+}
+
+const FEATURES = ["timestamp-query", "shader-f16"] as const;
+
+/** A WebGPU device with what training needs around it. */
+export class Gpu {
+  /** The device. */
+  readonly device: GPUDevice;
+  /** The adapter's description of itself. */
+  readonly info: GPUAdapterInfo;
+  /** The kind of adapter, which decides the kernel variants. */
+  readonly kind: AdapterKind;
+  /** Lanes of a subgroup when all subgroups have the same size and may be used; otherwise 0. */
+  readonly lanes: number;
+  /** Records and submits work. */
+  readonly recorder: Recorder;
+  /** Buffers of activations. */
+  readonly pool: BufferPool;
+  /** Bound where a kernel's optional tensor is absent. */
+  readonly nothing: Tensor;
+  readonly #constants = new Map<number, Tensor>();
+  #error: Error | null = null;
+  #destroyed = false;
+
+  private constructor(device: GPUDevice, info: GPUAdapterInfo, subgroups: boolean) {
+    this.device = device;
+    this.info = info;
+    this.kind = isSoftware(info) ? "software" : "gpu";
+    const { subgroupMinSize = 0, subgroupMaxSize = 0 } = info;
+    this.lanes = subgroups && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : 0;
+    const fail = (error: Error) => this.#fail(error);
+    this.recorder = new Recorder(device, fail);
+    this.pool = new BufferPool(device);
+    this.nothing = this.tensor([1], "nothing");
+    device.addEventListener("uncapturederror", (event) => {
+      event.preventDefault();
+      const { message } = (event as GPUUncapturedErrorEvent).error;
+      fail(new DeviceError(`Cannot run on "${info.description}": ${message}`));
+    });
+    void device.lost.then(({ message, reason }) => {
+      if (!this.#destroyed) {
+        fail(new DeviceError(`Cannot go on, the device was lost (${reason}): ${message}`));
+      }
+    });
+  }
+
+  /**
+   * Asks for an adapter and a device with the adapter's own limits.
+   *
+   * @param options Which adapter to take.
+   * @returns The device.
+   * @throws {DeviceError} If there is none.
+   */
+  static async request(options: GpuOptions = {}): Promise<Gpu> {
+    const adapter = await requestAdapter(options);
+    if (adapter === null) {
+      throw new DeviceError(
+        "Cannot find a WebGPU adapter: install a Vulkan driver (on Debian or Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1) and run again",
+      );
+    }
+    const requiredFeatures: GPUFeatureName[] = FEATURES.filter((f) => adapter.features.has(f));
+    const requiredLimits: Record<string, number> = {};
+    for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
+    const request = (features: GPUFeatureName[]) =>
+      adapter.requestDevice({ requiredFeatures: features, requiredLimits });
+    try {
+      // Deno grants subgroups without listing them among the adapter's features.
+      const device = await request([...requiredFeatures, "subgroups" as GPUFeatureName]);
+      return new Gpu(device, adapter.info, true);
+    } catch {
+      return new Gpu(await request(requiredFeatures), adapter.info, false);
+    }
+  }
+
+  /**
+   * Takes a tensor from the pool; its elements are undefined.
+   *
+   * @param shape Extents, outermost first.
+   * @param label Name for errors and profiles.
+   * @param dtype Element type. Default: `"f32"`.
+   * @returns The tensor; give its allocation back with `pool.release`.
+   */
+  tensor(shape: readonly number[], label: string, dtype: DataType = "f32"): Tensor {
+    const bytes = Math.max(1, sizeOf(shape)) * ELEMENT_BYTES;
+    return new Tensor({ allocation: this.pool.acquire(bytes, label), shape, dtype, label });
+  }
+
+  /**
+   * Takes a tensor from the pool and writes host values into it.
+   *
+   * @param shape Extents, outermost first.
+   * @param data Its elements; their type decides the tensor's.
+   * @param label Name for errors and profiles.
+   * @returns The tensor.
+   */
+  upload(
+    shape: readonly number[],
+    data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
+    label: string,
+  ): Tensor {
+    const tensor = this.tensor(shape, label, data instanceof Uint32Array ? "u32" : "f32");
+    this.recorder.upload(tensor, data);
+    return tensor;
+  }
+
+  /** A scalar that is uploaded once and kept for the life of the device. */
+  constant(value: number): Tensor {
+    let tensor = this.#constants.get(value);
+    if (tensor === undefined) {
+      tensor = this.upload([], new Float32Array([value]), `constant ${value}`);
+      this.#constants.set(value, tensor);
+    }
+    return tensor;
+  }
+
+  /** Gives a tensor's buffer back to the pool. */
+  release(...tensors: Tensor[]): void {
+    for (const tensor of tensors) this.pool.release(tensor.allocation);
+  }
+
+  /**
+   * Submits what is recorded and waits for a tensor's values.
+   *
+   * @param tensor The tensor.
+   * @returns Its elements.
+   * @throws {DeviceError} If anything failed on the device.
+   */
+  async read(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
+    return new Float32Array(await this.#readBytes(tensor));
+  }
+
+  /** Like {@linkcode read}, for a tensor of `u32`. */
+  async readIntegers(tensor: Tensor): Promise<Uint32Array<ArrayBuffer>> {
+    return new Uint32Array(await this.#readBytes(tensor));
+  }
+
+  /** Starts timing every dispatch; needs the feature `timestamp-query`. */
+  startProfiler(): Profiler | null {
+    if (!this.device.features.has("timestamp-query")) return null;
+    this.recorder.submit();
+    this.recorder.profiler = new Profiler(this.device);
+    return this.recorder.profiler;
+  }
+
+  /** Throws the first error that the device reported. */
+  check(): void {
+    if (this.#error !== null) throw this.#error;
+  }
+
+  /** Frees the device and everything on it. */
+  destroy(): void {
+    this.#destroyed = true;
+    this.recorder.profiler?.destroy();
+    this.recorder.destroy();
+    this.device.destroy();
+  }
+
+  async #readBytes(tensor: Tensor): Promise<ArrayBuffer> {
+    const bytes = await readBack(this.device, this.recorder, tensor);
+    this.check();
+    return bytes;
+  }
+
+  #fail(error: Error): void {
+    this.#error ??= error;
+  }
+}
+
+const LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupSizeY",
+  "maxComputeWorkgroupSizeZ",
+  "minStorageBufferOffsetAlignment",
+  "minUniformBufferOffsetAlignment",
+] as const;
+
+/**
+ * Asks for an adapter quietly: no GL fallback, no complaint of the driver about its socket folder.
+ *
+ * @param options Which adapter to take.
+ * @returns The adapter, or null.
+ */
+export async function requestAdapter(options: GpuOptions = {}): Promise<GPUAdapter | null> {
+  prepareEnvironment();
+  const adapter = await navigator.gpu?.requestAdapter({
+    powerPreference: "high-performance",
+    forceFallbackAdapter: options.software ?? false,
+  }) ?? null;
+  return adapter;
+}
+
+function prepareEnvironment(): void {
+  const env = (globalThis as { Deno?: { env: typeof Deno.env; build: typeof Deno.build } }).Deno;
+  if (env === undefined || env.build.os !== "linux") return;
+  try {
+    if (env.env.get("XDG_RUNTIME_DIR") === undefined) env.env.set("XDG_RUNTIME_DIR", "/tmp");
+    if (env.env.get("DENO_WEBGPU_BACKEND") === undefined) {
+      env.env.set("DENO_WEBGPU_BACKEND", "vulkan");
+    }
+  } catch {
+    // Without the permission the driver is merely less quiet.
+  }
+}
+
+function isSoftware(info: GPUAdapterInfo): boolean {
+  return info.isFallbackAdapter || /llvmpipe|swiftshader|basic render/i.test(info.description);
+}

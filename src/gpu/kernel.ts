@@ -1,0 +1,148 @@
+/**
+ * A kernel is data: the text of a shader, an entry point and constants. A pipeline is made from it
+ * once per device.
+ *
+ * @module
+ */
+import { DeviceError } from "../errors.ts";
+import { assembleShader, type EntryPointReflection, reflectShader } from "./shader_source.ts";
+
+/** What a {@linkcode Kernel} is made of. */
+export interface KernelInit {
+  /** The shader's file name below `shaders/`, for messages and profiles. */
+  name: string;
+  /** The shader's text. */
+  source: string;
+  /** The entry point to run. */
+  entryPoint: string;
+  /** Values of `const` in the generated header: sizes of register tiles. */
+  constants?: Readonly<Record<string, number>>;
+  /** Values of `override` declarations: workgroup sizes and tile edges. */
+  overrides?: Readonly<Record<string, number>>;
+}
+
+/** One entry point of one shader with its constants. */
+export class Kernel {
+  /** `name.entryPoint`, for messages and profiles. */
+  readonly label: string;
+  /** Assembled WGSL. */
+  readonly code: string;
+  /** The entry point to run. */
+  readonly entryPoint: string;
+  /** Values of `override` declarations. */
+  readonly overrides: Readonly<Record<string, number>>;
+  /** The entry point's bindings and uniform fields. */
+  readonly reflection: EntryPointReflection;
+
+  /**
+   * @param init The parts.
+   * @throws {SyntaxError} If the shader has no such entry point.
+   */
+  constructor(init: KernelInit) {
+    this.label = `${init.name}.${init.entryPoint}`;
+    this.code = assembleShader(init.source, init.constants);
+    this.entryPoint = init.entryPoint;
+    this.overrides = init.overrides ?? {};
+    const reflection = reflectShader(this.code).get(init.entryPoint);
+    if (reflection === undefined) {
+      throw new SyntaxError(
+        `Cannot find entry point "${init.entryPoint}" in shaders/${init.name}.wgsl`,
+      );
+    }
+    this.reflection = reflection;
+  }
+}
+
+/** A pipeline with the layout of its storage bindings. */
+export interface CompiledKernel {
+  /** The pipeline. */
+  readonly pipeline: GPUComputePipeline;
+  /** The layout of `@group(0)`. */
+  readonly layout: GPUBindGroupLayout;
+  /** Bind groups by the buffers that they hold. */
+  readonly bindGroups: Map<string, GPUBindGroup>;
+}
+
+/** The pipelines of one device. */
+export class KernelCache {
+  readonly #device: GPUDevice;
+  readonly #uniformLayout: GPUBindGroupLayout;
+  readonly #onError: (error: Error) => void;
+  readonly #modules = new Map<string, GPUShaderModule>();
+  readonly #compiled = new Map<Kernel, CompiledKernel>();
+
+  /**
+   * @param device The device to compile for.
+   * @param uniformLayout The layout of `@group(1)`.
+   * @param onError Receives compilation errors, which arrive late.
+   */
+  constructor(
+    device: GPUDevice,
+    uniformLayout: GPUBindGroupLayout,
+    onError: (error: Error) => void,
+  ) {
+    this.#device = device;
+    this.#uniformLayout = uniformLayout;
+    this.#onError = onError;
+  }
+
+  /** The number of pipelines made so far. */
+  get size(): number {
+    return this.#compiled.size;
+  }
+
+  /**
+   * The pipeline of a kernel, made at the first call.
+   *
+   * @param kernel The kernel.
+   * @returns Its pipeline and layout.
+   */
+  get(kernel: Kernel): CompiledKernel {
+    let compiled = this.#compiled.get(kernel);
+    if (compiled === undefined) {
+      compiled = this.#compile(kernel);
+      this.#compiled.set(kernel, compiled);
+    }
+    return compiled;
+  }
+
+  /** Forgets every bind group, so that the buffers in them can be freed. */
+  clearBindGroups(): void {
+    for (const { bindGroups } of this.#compiled.values()) bindGroups.clear();
+  }
+
+  #compile(kernel: Kernel): CompiledKernel {
+    const device = this.#device;
+    let module = this.#modules.get(kernel.code);
+    if (module === undefined) {
+      module = device.createShaderModule({ label: kernel.label, code: kernel.code });
+      this.#modules.set(kernel.code, module);
+      void this.#reportCompilation(module, kernel.label);
+    }
+    const layout = device.createBindGroupLayout({
+      label: kernel.label,
+      entries: kernel.reflection.bindings.map(({ binding, writable }) => ({
+        binding,
+        visibility: GPUShaderStage.COMPUTE,
+        buffer: { type: writable ? "storage" : "read-only-storage" },
+      })),
+    });
+    const pipeline = device.createComputePipeline({
+      label: kernel.label,
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout, this.#uniformLayout] }),
+      compute: { module, entryPoint: kernel.entryPoint, constants: { ...kernel.overrides } },
+    });
+    return { pipeline, layout, bindGroups: new Map() };
+  }
+
+  async #reportCompilation(module: GPUShaderModule, label: string): Promise<void> {
+    const { messages } = await module.getCompilationInfo();
+    const error = messages.find((message) => message.type === "error");
+    if (error === undefined) return;
+    this.#onError(
+      new DeviceError(
+        `Cannot compile shader ${label}, line ${error.lineNum}, column ${error.linePos}: ${error.message}`,
+      ),
+    );
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * Collects dispatches and copies and hands them to the queue in one submit.
+ *
+ * @module
+ */
+import { type CompiledKernel, type Kernel, KernelCache } from "./kernel.ts";
+import type { Profiler } from "./profiler.ts";
+import type { FieldReflection } from "./shader_source.ts";
+import { type Allocation, ELEMENT_BYTES, type Tensor } from "./tensor.ts";
+
+/** The size of the window of the uniform ring that a shader sees. Unit: bytes. */
+const UNIFORM_WINDOW = 256;
+const RING_BYTES = 1 << 20;
+const MAX_BIND_GROUPS = 1 << 14;
+
+/** One run of a kernel. */
+export interface Dispatch {
+  /** Tensors by the names of the shader's storage variables. */
+  tensors: Readonly<Record<string, Tensor>>;
+  /** Values by the names of the uniform struct's fields. */
+  params?: Readonly<Record<string, number>>;
+  /** Workgroups along x, y and z. */
+  workgroups: readonly [number, number?, number?];
+}
+
+/** Records work for the GPU; nothing runs before {@linkcode Recorder.submit}. */
+export class Recorder {
+  /** The pipelines of the device. */
+  readonly kernels: KernelCache;
+  /** When set, every dispatch is timed. */
+  profiler: Profiler | null = null;
+  readonly #device: GPUDevice;
+  readonly #ring: GPUBuffer;
+  readonly #ringGroup: GPUBindGroup;
+  readonly #ringData = new DataView(new ArrayBuffer(RING_BYTES));
+  readonly #align: number;
+  #ringUsed = 0;
+  #groups = 0;
+  #encoder: GPUCommandEncoder | null = null;
+  #pass: GPUComputePassEncoder | null = null;
+
+  /**
+   * @param device The device to record for.
+   * @param onError Receives errors that arrive late.
+   */
+  constructor(device: GPUDevice, onError: (error: Error) => void) {
+    this.#device = device;
+    const layout = device.createBindGroupLayout({
+      entries: [{
+        binding: 0,
+        visibility: GPUShaderStage.COMPUTE,
+        buffer: { type: "uniform", hasDynamicOffset: true },
+      }],
+    });
+    this.kernels = new KernelCache(device, layout, onError);
+    this.#align = Math.max(64, device.limits.minUniformBufferOffsetAlignment);
+    this.#ring = device.createBuffer({
+      label: "uniforms",
+      size: RING_BYTES,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    this.#ringGroup = device.createBindGroup({
+      layout,
+      entries: [{ binding: 0, resource: { buffer: this.#ring, size: UNIFORM_WINDOW } }],
+    });
+  }
+
+  /**
+   * Records one run of a kernel.
+   *
+   * @param kernel The kernel.
+   * @param dispatch Its tensors, uniforms and size.
+   * @throws {TypeError} If a tensor or uniform is missing or unknown, or one buffer is both read and
+   *   written.
+   * @throws {RangeError} If an axis exceeds 65,535 workgroups.
+   */
+  dispatch(kernel: Kernel, dispatch: Dispatch): void {
+    const [x, y = 1, z = 1] = dispatch.workgroups;
+    if (x * y * z === 0) return;
+    if (Math.max(x, y, z) > 65535) {
+      throw new RangeError(
+        `Cannot run ${kernel.label}: ${x} x ${y} x ${z} workgroups, an axis holds 65,535`,
+      );
+    }
+    if (this.#ringUsed + UNIFORM_WINDOW > RING_BYTES) this.submit();
+    const compiled = this.kernels.get(kernel);
+    const group = this.#bindGroup(kernel, compiled, dispatch.tensors);
+    const offset = this.#writeUniforms(kernel, dispatch.params ?? {});
+    const pass = this.#beginPass(kernel);
+    pass.setPipeline(compiled.pipeline);
+    pass.setBindGroup(0, group);
+    pass.setBindGroup(1, this.#ringGroup, [offset]);
+    pass.dispatchWorkgroups(x, y, z);
+    if (this.profiler !== null) this.#endPass();
+  }
+
+  /**
+   * Records a copy between buffers.
+   *
+   * @param from The source.
+   * @param to The destination.
+   * @param elements How many elements. Default: all of `from`.
+   */
+  copy(from: Tensor, to: Tensor, elements: number = from.size): void {
+    this.copyBytes(from.allocation.buffer, from.byteOffset, to, elements * ELEMENT_BYTES);
+  }
+
+  /** Records a copy of bytes from a buffer into the beginning of a tensor. */
+  copyBytes(from: GPUBuffer, offset: number, to: Tensor, bytes: number): void {
+    this.encoder().copyBufferToBuffer(from, offset, to.allocation.buffer, to.byteOffset, bytes);
+  }
+
+  /** Records that a tensor's elements become zero. */
+  clear(tensor: Tensor): void {
+    this.encoder().clearBuffer(tensor.allocation.buffer, tensor.byteOffset, tensor.bytes);
+  }
+
+  /** The command encoder outside any pass, for copies into buffers that are no tensors. */
+  encoder(): GPUCommandEncoder {
+    this.#endPass();
+    this.#encoder ??= this.#device.createCommandEncoder();
+    return this.#encoder;
+  }
+
+  /**
+   * Writes host values into a tensor ahead of everything recorded after this call.
+   *
+   * @param tensor The tensor.
+   * @param data Its elements.
+   * @throws {RangeError} If the count differs.
+   */
+  upload(tensor: Tensor, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
+    if (data.length !== tensor.size) {
+      throw new RangeError(
+        `Cannot upload "${tensor.label}": found ${data.length} values, wanted ${tensor.size}`,
+      );
+    }
+    // The queue writes before it runs what is recorded: pending work may still read this buffer.
+    this.submit();
+    this.#device.queue.writeBuffer(tensor.allocation.buffer, tensor.byteOffset, data);
+  }
+
+  /** Hands everything recorded to the GPU; does not wait. */
+  submit(): void {
+    this.#endPass();
+    if (this.#encoder === null) return;
+    this.profiler?.resolve(this.#encoder);
+    if (this.#ringUsed > 0) {
+      this.#device.queue.writeBuffer(this.#ring, 0, this.#ringData.buffer, 0, this.#ringUsed);
+      this.#ringUsed = 0;
+    }
+    this.#device.queue.submit([this.#encoder.finish()]);
+    this.#encoder = null;
+  }
+
+  /** Frees the recorder's own buffer. */
+  destroy(): void {
+    this.#ring.destroy();
+  }
+
+  #beginPass(kernel: Kernel): GPUComputePassEncoder {
+    if (this.#pass === null) {
+      this.#encoder ??= this.#device.createCommandEncoder();
+      const timestampWrites = this.profiler?.timestamps(kernel.label);
+      this.#pass = this.#encoder.beginComputePass({ ...(timestampWrites && { timestampWrites }) });
+    }
+    return this.#pass;
+  }
+
+  #endPass(): void {
+    this.#pass?.end();
+    this.#pass = null;
+  }
+
+  #bindGroup(
+    kernel: Kernel,
+    compiled: CompiledKernel,
+    tensors: Readonly<Record<string, Tensor>>,
+  ): GPUBindGroup {
+    const { bindings } = kernel.reflection;
+    let key = "";
+    for (const { name } of bindings) {
+      const tensor = tensors[name];
+      if (tensor === undefined) throw missing(kernel, "tensor", name, Object.keys(tensors));
+      key += `${tensor.allocation.id}:${tensor.byteOffset}:${tensor.bindingBytes} `;
+    }
+    let group = compiled.bindGroups.get(key);
+    if (group === undefined) {
+      checkAliases(kernel, tensors);
+      if (++this.#groups > MAX_BIND_GROUPS) {
+        this.kernels.clearBindGroups();
+        this.#groups = 1;
+      }
+      group = this.#device.createBindGroup({
+        label: kernel.label,
+        layout: compiled.layout,
+        entries: bindings.map(({ name, binding }) => ({
+          binding,
+          resource: {
+            buffer: tensors[name].allocation.buffer,
+            offset: tensors[name].byteOffset,
+            size: tensors[name].bindingBytes,
+          },
+        })),
+      });
+      compiled.bindGroups.set(key, group);
+    }
+    return group;
+  }
+
+  #writeUniforms(kernel: Kernel, params: Readonly<Record<string, number>>): number {
+    const { fields } = kernel.reflection;
+    const offset = this.#ringUsed;
+    let at = offset;
+    for (const { name, type } of fields) {
+      const value = params[name];
+      if (value === undefined) throw missing(kernel, "uniform", name, Object.keys(params));
+      writeField(this.#ringData, at, type, value);
+      at += 4;
+    }
+    if (fields.length > 0) {
+      this.#ringUsed += Math.ceil(fields.length * 4 / this.#align) * this.#align;
+    }
+    return offset;
+  }
+}
+
+/**
+ * Folds a line of workgroups into x and y; shaders unfold it with `linear_workgroup`.
+ *
+ * @param count Workgroups in all.
+ * @returns Extents along x and y whose product is at least `count`.
+ */
+export function foldWorkgroups(count: number): [number, number] {
+  const y = Math.ceil(count / 65535);
+  return [y === 0 ? 0 : Math.ceil(count / y), y];
+}
+
+function writeField(
+  view: DataView,
+  at: number,
+  type: FieldReflection["type"],
+  value: number,
+): void {
+  if (type === "f32") view.setFloat32(at, value, true);
+  else if (type === "u32") view.setUint32(at, value, true);
+  else view.setInt32(at, value, true);
+}
+
+function missing(kernel: Kernel, kind: string, name: string, found: string[]): TypeError {
+  return new TypeError(
+    `Cannot run ${kernel.label}: ${kind} "${name}" is missing; found ${found.join(", ") || "none"}`,
+  );
+}
+
+function checkAliases(kernel: Kernel, tensors: Readonly<Record<string, Tensor>>): void {
+  const writers = new Map<Allocation, string>();
+  for (const { name, writable } of kernel.reflection.bindings) {
+    if (writable) writers.set(tensors[name].allocation, name);
+  }
+  for (const { name, writable } of kernel.reflection.bindings) {
+    const writer = writers.get(tensors[name].allocation);
+    if (!writable && writer !== undefined) {
+      throw new TypeError(
+        `Cannot run ${kernel.label}: "${name}" is read from the buffer that "${writer}" writes`,
+      );
+    }
+  }
+}

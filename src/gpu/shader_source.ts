@@ -1,0 +1,130 @@
+/**
+ * From the text of a `.wgsl` file to what a pipeline needs: imports resolved, constants set, and the
+ * bindings of every entry point read from the text, so that the shader is the only place that states
+ * them.
+ *
+ * @module
+ */
+import { SHADER_LIBRARY } from "./shader_library.ts";
+
+/** How an entry point uses a storage binding. */
+export interface BindingReflection {
+  /** The variable's name in the shader. */
+  name: string;
+  /** Its `@binding` number in `@group(0)`. */
+  binding: number;
+  /** Whether the shader may write it. */
+  writable: boolean;
+}
+
+/** One four-byte field of a uniform struct. */
+export interface FieldReflection {
+  /** The field's name. */
+  name: string;
+  /** Its scalar type. */
+  type: "u32" | "i32" | "f32";
+}
+
+/** What the text says of one entry point. */
+export interface EntryPointReflection {
+  /** The storage variables that it reaches, directly or through functions. */
+  bindings: BindingReflection[];
+  /** The fields of the uniform struct in `@group(1)`; empty when it reads none. */
+  fields: FieldReflection[];
+}
+
+/**
+ * Resolves `#import lib/name` lines, each file once, and puts constants in front.
+ *
+ * @param text The shader's text.
+ * @param constants Values for `const NAME: u32`, such as the width of a register tile.
+ * @returns WGSL that a device takes.
+ * @throws {SyntaxError} If an imported file does not exist.
+ */
+export function assembleShader(
+  text: string,
+  constants: Readonly<Record<string, number>> = {},
+): string {
+  const seen = new Set<string>();
+  const expand = (source: string): string =>
+    source.replace(/^#import\s+(\S+)\s*$/gm, (_line, name: string) => {
+      if (seen.has(name)) return "";
+      seen.add(name);
+      const library = SHADER_LIBRARY[name];
+      if (library === undefined) {
+        throw new SyntaxError(
+          `Cannot assemble a shader: "#import ${name}" names no file of shaders/lib; found ${
+            Object.keys(SHADER_LIBRARY).join(", ")
+          }`,
+        );
+      }
+      return expand(library);
+    });
+  const header = Object.entries(constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`)
+    .join(" ");
+  // One line, so that line numbers of a shader without imports stay its file's plus one.
+  return `${header}\n${expand(text)}`;
+}
+
+/**
+ * Reads bindings and uniform fields of every entry point from WGSL text.
+ *
+ * @param wgsl Assembled WGSL.
+ * @returns Reflection by entry-point name.
+ */
+export function reflectShader(wgsl: string): Map<string, EntryPointReflection> {
+  const text = wgsl.replace(/\/\/[^\n]*/g, "").replace(/\/\*[\s\S]*?\*\//g, "");
+  const storage = new Map<string, BindingReflection>();
+  const uniforms = new Map<string, FieldReflection[]>();
+  const variable =
+    /@group\((\d+)\)\s*@binding\((\d+)\)\s*var<\s*(storage|uniform)\s*(?:,\s*(\w+)\s*)?>\s*(\w+)\s*:\s*(\w+)/g;
+  for (const [, , binding, space, access, name, type] of text.matchAll(variable)) {
+    if (space === "uniform") uniforms.set(name, structFields(text, type));
+    else storage.set(name, { name, binding: Number(binding), writable: access === "read_write" });
+  }
+  const functions = functionBodies(text);
+  const entries = new Map<string, EntryPointReflection>();
+  for (const [, name] of text.matchAll(/@compute[^{;]*?\bfn\s+(\w+)/g)) {
+    const words = reachableWords(functions, name);
+    entries.set(name, {
+      bindings: [...storage.values()].filter((b) => words.has(b.name)).sort((a, b) =>
+        a.binding - b.binding
+      ),
+      fields: [...uniforms].find(([uniform]) => words.has(uniform))?.[1] ?? [],
+    });
+  }
+  return entries;
+}
+
+function structFields(text: string, type: string): FieldReflection[] {
+  const body = new RegExp(`struct\\s+${type}\\s*\\{([^}]*)\\}`).exec(text)?.[1] ?? "";
+  return [...body.matchAll(/(\w+)\s*:\s*(u32|i32|f32)/g)].map(([, name, kind]) => ({
+    name,
+    type: kind as FieldReflection["type"],
+  }));
+}
+
+function functionBodies(text: string): Map<string, string> {
+  const bodies = new Map<string, string>();
+  for (const match of text.matchAll(/\bfn\s+(\w+)/g)) {
+    const open = text.indexOf("{", match.index);
+    let depth = 1;
+    let end = open + 1;
+    while (depth > 0 && end < text.length) {
+      if (text[end] === "{") depth++;
+      else if (text[end] === "}") depth--;
+      end++;
+    }
+    bodies.set(match[1], text.slice(open, end));
+  }
+  return bodies;
+}
+
+function reachableWords(functions: Map<string, string>, entryPoint: string): Set<string> {
+  const words = new Set<string>([entryPoint]);
+  // A set iterates over what is added on the way, so callees of callees are visited too.
+  for (const word of words) {
+    for (const [name] of (functions.get(word) ?? "").matchAll(/\b[A-Za-z_]\w*\b/g)) words.add(name);
+  }
+  return words;
+}

@@ -1,0 +1,145 @@
+/**
+ * A tensor is a window of a GPU buffer with a shape; it has no arithmetic.
+ *
+ * @module
+ */
+
+/** Element types that storage buffers hold here; each element takes four bytes. */
+export type DataType = "f32" | "u32";
+
+/** A buffer on the GPU with the identity that bind-group caching needs. */
+export interface Allocation {
+  /** Distinct for every buffer of a process. */
+  readonly id: number;
+  /** The buffer itself. */
+  readonly buffer: GPUBuffer;
+  /** Its size. Unit: bytes. */
+  readonly bytes: number;
+}
+
+let allocations = 0;
+
+/**
+ * Wraps a buffer.
+ *
+ * @param buffer The buffer to identify.
+ * @returns The buffer with its id and size.
+ */
+export function allocation(buffer: GPUBuffer): Allocation {
+  return { id: ++allocations, buffer, bytes: buffer.size };
+}
+
+/** The bytes that one element takes. */
+export const ELEMENT_BYTES = 4;
+
+/** What a {@linkcode Tensor} is made of. */
+export interface TensorInit {
+  /** The buffer that holds it. */
+  allocation: Allocation;
+  /** Extents, outermost first; `[]` is a scalar. */
+  shape: readonly number[];
+  /** Where it begins. Unit: bytes. Default: 0. */
+  byteOffset?: number;
+  /** Element type. Default: `"f32"`. */
+  dtype?: DataType;
+  /** Name for errors and profiles. */
+  label: string;
+  /** Where its gradient accumulates, for a parameter. */
+  gradient?: Tensor | null;
+  /** Bytes visible to a kernel; the rest of the buffer unless the tensor is a window. */
+  bindingBytes?: number;
+}
+
+/** A window of a GPU buffer with a shape and an element type; row-major. */
+export class Tensor {
+  /** The buffer that holds it. */
+  readonly allocation: Allocation;
+  /** Where it begins. Unit: bytes. */
+  readonly byteOffset: number;
+  /** Extents, outermost first. */
+  readonly shape: readonly number[];
+  /** Element type. */
+  readonly dtype: DataType;
+  /** Name for errors and profiles. */
+  readonly label: string;
+  /** Where its gradient accumulates, for a parameter; otherwise null. */
+  readonly gradient: Tensor | null;
+  /** Bytes visible to a kernel that binds it. */
+  readonly bindingBytes: number;
+
+  /**
+   * @param init The parts.
+   * @throws {RangeError} If the window ends beyond its buffer.
+   */
+  constructor(init: TensorInit) {
+    this.allocation = init.allocation;
+    this.byteOffset = init.byteOffset ?? 0;
+    this.shape = init.shape;
+    this.dtype = init.dtype ?? "f32";
+    this.label = init.label;
+    this.gradient = init.gradient ?? null;
+    // A pooled buffer is bound whole: its bind group then serves every length of its size class.
+    this.bindingBytes = init.bindingBytes ?? this.allocation.bytes - this.byteOffset;
+    if (this.byteOffset + this.bytes > this.allocation.bytes) {
+      throw new RangeError(
+        `Cannot place tensor "${this.label}" [${this.shape}]: it ends at byte ${
+          this.byteOffset + this.bytes
+        }, its buffer has ${this.allocation.bytes}`,
+      );
+    }
+  }
+
+  /** The number of elements. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** The number of bytes that the elements take. */
+  get bytes(): number {
+    return this.size * ELEMENT_BYTES;
+  }
+
+  /** Extent of the first axis; 1 for a scalar. */
+  get rows(): number {
+    return this.shape.length === 0 ? 1 : this.shape[0];
+  }
+
+  /** Elements in one row: the product of all extents but the first. */
+  get columns(): number {
+    return sizeOf(this.shape.slice(1));
+  }
+}
+
+/**
+ * The number of elements of a shape.
+ *
+ * @param shape Extents.
+ * @returns Their product; 1 for `[]`.
+ */
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const extent of shape) size *= extent;
+  return size;
+}
+
+/**
+ * Checks a shape, for an op's arguments.
+ *
+ * @param op The op's name, for the message.
+ * @param name The argument's name.
+ * @param tensor The argument.
+ * @param shape The wanted extents.
+ * @throws {TypeError} If the shapes differ.
+ */
+export function checkShape(
+  op: string,
+  name: string,
+  tensor: Tensor,
+  shape: readonly number[],
+): void {
+  if (tensor.shape.length !== shape.length || tensor.shape.some((n, i) => n !== shape[i])) {
+    throw new TypeError(
+      `Cannot run ${op}, argument "${name}" ("${tensor.label}"): found shape [${tensor.shape}], wanted [${shape}]`,
+    );
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * JSON as models and checkpoints use it, read with errors that name the file.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import { InputError } from "../errors.ts";
+
+/** A JSON object whose values are not yet checked. */
+export type JsonObject = Record<string, unknown>;
+
+/**
+ * Tells whether a parsed JSON value is an object, not a list and not null.
+ *
+ * @param value Anything.
+ * @returns Whether it is an object.
+ */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Parses text that must be a JSON object.
+ *
+ * @param text The text of a file.
+ * @param source Its name, for error messages.
+ * @returns The object.
+ * @throws {InputError} When the text is not JSON or not an object.
+ */
+export function parseJsonObject(text: string, source: string): JsonObject {
+  const value = parseJson(text, source);
+  if (!isJsonObject(value)) {
+    throw new InputError(`Cannot read ${source}: found ${kindOf(value)}, wanted a JSON object`);
+  }
+  return value;
+}
+
+/**
+ * Parses text as JSON.
+ *
+ * @param text The text of a file.
+ * @param source Its name, for error messages.
+ * @returns The value.
+ * @throws {InputError} When the text is not JSON.
+ */
+export function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`Cannot read ${source}: it is not JSON (${reason})`, { cause: error });
+  }
+}
+
+/**
+ * Checks a JSON value against a schema.
+ *
+ * @param schema What is wanted.
+ * @param value A JSON value.
+ * @param source The file that it comes from, for error messages.
+ * @returns The value as the schema types it.
+ * @throws {InputError} When it does not fit; the first misfit is named.
+ */
+export function checkJson<T>(schema: z.ZodType<T>, value: unknown, source: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0];
+  const place = path.length === 0 ? "" : `at ${path.map(String).join(".")}: `;
+  const reason = message.charAt(0).toLowerCase() + message.slice(1);
+  throw new InputError(`Cannot read ${source}: ${place}${reason}`);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}
+
+/**
+ * Encodes a value as JSON text with an indent of 2 and a final line break.
+ *
+ * @param value A JSON value.
+ * @returns The text of a file.
+ */
+export function encodeJson(value: unknown): string {
+  return JSON.stringify(value, null, 2) + "\n";
+}
+
+/**
+ * Encodes a value like {@linkcode encodeJson}, with the keys of every object sorted.
+ *
+ * @param value A JSON value.
+ * @returns The text of a file.
+ */
+export function encodeSortedJson(value: unknown): string {
+  return encodeJson(sortKeys(value));
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sortKeys(value[key])]));
+}

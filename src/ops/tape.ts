@@ -1,0 +1,233 @@
+/**
+ * A linear tape: an op that runs while the tape records pushes one closure for its backward pass;
+ * {@linkcode Tape.backward} runs them from the end.
+ *
+ * @module
+ */
+import type { Gpu } from "../gpu/device.ts";
+import type { Allocation, DataType, Tensor } from "../gpu/tensor.ts";
+
+/** How a tape runs. */
+export interface TapeOptions {
+  /** Whether to keep what backward needs. Default: false. */
+  recording?: boolean;
+  /** Whether dropout is active. Default: the value of `recording`. */
+  training?: boolean;
+  /** The run's seed, of which random bits are a function. Default: 0. */
+  seed?: number;
+  /** The micro-batch's number, of which random bits are a function. Default: 0. */
+  step?: number;
+}
+
+/** Where an op adds the gradient of one of its arguments. */
+export interface GradientSlot {
+  /** The gradient. */
+  readonly gradient: Tensor;
+  /** Whether to add to what is there; otherwise every element must be written. */
+  readonly accumulate: boolean;
+}
+
+interface Node {
+  readonly output: Tensor;
+  readonly saved: readonly Tensor[];
+  readonly backward: (dOutput: Tensor) => void;
+}
+
+/** What ops need to run: the device, memory for results, random keys and the record for backward. */
+export class Tape {
+  /** The device. */
+  readonly gpu: Gpu;
+  /** Whether backward will follow. */
+  readonly recording: boolean;
+  /** Whether dropout is active. */
+  readonly training: boolean;
+  readonly #key: [number, number];
+  readonly #nodes: Node[] = [];
+  readonly #owned = new Map<Allocation, number>();
+  readonly #tracked = new Set<Tensor>();
+  readonly #gradients = new Map<Tensor, Tensor>();
+  #randomOps = 0;
+
+  /**
+   * @param gpu The device.
+   * @param options How to run.
+   */
+  constructor(gpu: Gpu, options: TapeOptions = {}) {
+    this.gpu = gpu;
+    this.recording = options.recording ?? false;
+    this.training = options.training ?? this.recording;
+    this.#key = [options.seed ?? 0, options.step ?? 0];
+  }
+
+  /**
+   * Takes a tensor that lives as long as the tape needs it: until its backward has run, or until the
+   * enclosing {@linkcode scope} or the tape ends.
+   */
+  empty(shape: readonly number[], label: string, dtype: DataType = "f32"): Tensor {
+    const tensor = this.gpu.tensor(shape, label, dtype);
+    this.#owned.set(tensor.allocation, 1);
+    return tensor;
+  }
+
+  /** Uploads host values into a tensor that lives as long as the tape. */
+  upload(
+    shape: readonly number[],
+    data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
+    label: string,
+  ): Tensor {
+    const tensor = this.gpu.upload(shape, data, label);
+    this.#owned.set(tensor.allocation, 1);
+    return tensor;
+  }
+
+  /** Runs `use` with a tensor that is free again afterwards. */
+  temporary(shape: readonly number[], label: string, use: (tensor: Tensor) => void): void {
+    const tensor = this.gpu.tensor(shape, label);
+    use(tensor);
+    this.gpu.release(tensor);
+  }
+
+  /**
+   * Records how gradients flow through an op.
+   *
+   * @param output What the op returned.
+   * @param inputs Its differentiable arguments; without a tracked one nothing is recorded.
+   * @param saved Tensors that `backward` reads; they stay alive until it has run.
+   * @param backward Receives the gradient of `output` and fills the slots of the inputs.
+   */
+  record(
+    output: Tensor,
+    inputs: readonly Tensor[],
+    saved: readonly Tensor[],
+    backward: (dOutput: Tensor) => void,
+  ): void {
+    if (!this.recording || !inputs.some((input) => this.isTracked(input))) return;
+    for (const tensor of saved) this.#retain(tensor);
+    this.#tracked.add(output);
+    this.#nodes.push({ output, saved, backward });
+  }
+
+  /** Whether a gradient of this tensor is wanted. */
+  isTracked(tensor: Tensor): boolean {
+    return tensor.gradient !== null || this.#tracked.has(tensor);
+  }
+
+  /**
+   * Where to add the gradient of an argument.
+   *
+   * @param tensor The argument.
+   * @returns The slot, or null when no gradient of it is wanted.
+   */
+  slot(tensor: Tensor): GradientSlot | null {
+    if (tensor.gradient !== null) return { gradient: tensor.gradient, accumulate: true };
+    if (!this.#tracked.has(tensor)) return null;
+    const known = this.#gradients.get(tensor);
+    if (known !== undefined) return { gradient: known, accumulate: true };
+    const gradient = this.gpu.tensor(tensor.shape, `d_${tensor.label}`);
+    this.#gradients.set(tensor, gradient);
+    return { gradient, accumulate: false };
+  }
+
+  /**
+   * Makes the gradient of an op's output the gradient of its argument, without a copy, where the
+   * argument has none yet.
+   *
+   * @param output The op's output, whose backward is running.
+   * @param input The argument.
+   * @returns Whether it was possible; otherwise the op must add.
+   */
+  passGradient(output: Tensor, input: Tensor): boolean {
+    const gradient = this.#gradients.get(output);
+    if (gradient === undefined || input.gradient !== null || this.#gradients.has(input)) {
+      return false;
+    }
+    if (this.#tracked.has(input)) {
+      this.#gradients.delete(output);
+      this.#gradients.set(input, gradient);
+    }
+    return true;
+  }
+
+  /**
+   * The key of the next random op: the same for the same seed, step and order of ops.
+   *
+   * @returns Two words.
+   */
+  randomKey(): [number, number] {
+    const op = ++this.#randomOps;
+    return [mix(this.#key[0], op), mix(this.#key[1], mix(this.#key[0], op))];
+  }
+
+  /**
+   * Frees, when `work` ends, what it took and did not return. A recording tape keeps everything.
+   *
+   * @param work Runs ops and returns the tensor to keep.
+   * @returns That tensor.
+   */
+  scope(work: () => Tensor): Tensor {
+    if (this.recording) return work();
+    const before = new Set(this.#owned.keys());
+    const kept = work();
+    for (const taken of [...this.#owned.keys()]) {
+      if (!before.has(taken) && taken !== kept.allocation) this.#drop(taken);
+    }
+    return kept;
+  }
+
+  /**
+   * Runs the recorded closures from the last to the first.
+   *
+   * @param loss A scalar that an op returned.
+   * @param scale The gradient of the loss; 1 / n when n micro-batches make a step. Default: 1.
+   * @throws {TypeError} If the loss depends on no parameter.
+   */
+  backward(loss: Tensor, scale = 1): void {
+    if (!this.#tracked.has(loss)) {
+      throw new TypeError(`Cannot run backward from "${loss.label}": it depends on no parameter`);
+    }
+    const seed = this.gpu.tensor([], "d_loss");
+    this.gpu.recorder.copy(this.gpu.constant(scale), seed);
+    this.#gradients.set(loss, seed);
+    for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) {
+      const dOutput = this.#gradients.get(node.output);
+      if (dOutput !== undefined) {
+        node.backward(dOutput);
+        if (this.#gradients.delete(node.output)) this.gpu.release(dOutput);
+      }
+      for (const tensor of node.saved) this.#releaseOne(tensor);
+      if (node.output !== loss) this.#releaseOne(node.output);
+    }
+  }
+
+  /** Frees what the tape still holds. */
+  end(): void {
+    for (const gradient of this.#gradients.values()) this.gpu.release(gradient);
+    this.#gradients.clear();
+    this.#nodes.length = 0;
+    this.#tracked.clear();
+    for (const taken of [...this.#owned.keys()]) this.#drop(taken);
+  }
+
+  #retain(tensor: Tensor): void {
+    const count = this.#owned.get(tensor.allocation);
+    if (count !== undefined) this.#owned.set(tensor.allocation, count + 1);
+  }
+
+  #releaseOne(tensor: Tensor): void {
+    const count = this.#owned.get(tensor.allocation);
+    if (count === undefined) return;
+    if (count === 1) this.#drop(tensor.allocation);
+    else this.#owned.set(tensor.allocation, count - 1);
+  }
+
+  #drop(taken: Allocation): void {
+    this.#owned.delete(taken);
+    this.gpu.pool.release(taken);
+  }
+}
+
+function mix(a: number, b: number): number {
+  let h = Math.imul(a ^ (b + 0x9e3779b9), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

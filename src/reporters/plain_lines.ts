@@ -1,0 +1,50 @@
+/**
+ * The reporter for files and pipes: one plain line a log record, nothing redrawn.
+ *
+ * @module
+ */
+
+import { formatCount, formatNumber } from "./format.ts";
+import type { LogEntry, Reporter, RunFacts } from "./reporter.ts";
+
+/**
+ * Writes `step 120/440 loss 0.0604 grad_norm 0.5578 ... epoch 0.28` for each record of the log,
+ * evaluations included, and messages as they are. No control characters but line breaks are
+ * written: others become spaces.
+ */
+export class PlainLines implements Reporter {
+  readonly #write: (text: string) => void;
+  #totalSteps: number | null = null;
+
+  /**
+   * Writes nothing yet.
+   *
+   * @param write receives whole lines, line breaks included
+   */
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  start(facts: RunFacts): void {
+    this.#totalSteps = facts.totalSteps;
+    const resumed = facts.startStep === 0 ? "" : `, from step ${facts.startStep}`;
+    this.message(
+      `training ${facts.model} (${formatCount(facts.parameters)} parameters) on ${facts.device}: ` +
+        `${facts.examples} examples, batch ${facts.batchSize}, ` +
+        `${formatNumber(facts.epochs)} epochs, ${facts.totalSteps} steps${resumed}`,
+    );
+  }
+
+  log(entry: LogEntry): void {
+    const { step, ...values } = entry;
+    const words = Object.entries(values).map(([key, value]) => `${key} ${formatNumber(value)}`);
+    if (step !== undefined) {
+      words.unshift(`step ${step}${this.#totalSteps === null ? "" : `/${this.#totalSteps}`}`);
+    }
+    this.message(words.join(" "));
+  }
+
+  message(line: string): void {
+    this.#write(line.replace(/[^\P{Cc}\n]/gu, " ") + "\n");
+  }
+}

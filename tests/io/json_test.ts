@@ -1,0 +1,51 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { z } from "zod";
+import { InputError } from "../../src/errors.ts";
+import {
+  checkJson,
+  encodeJson,
+  encodeSortedJson,
+  isJsonObject,
+  parseJson,
+  parseJsonObject,
+} from "../../src/io/json.ts";
+
+Deno.test("isJsonObject() tells objects from lists and null", () => {
+  assertEquals([{}, [], null, "a", 1].map(isJsonObject), [true, false, false, false, false]);
+});
+
+Deno.test("parseJsonObject() names the file and what it found", () => {
+  assertEquals(parseJsonObject('{"a": 1}', "a.json"), { a: 1 });
+  const cases: [string, string][] = [["[1]", "a list"], ["null", "null"], ["3", "a number"]];
+  for (const [text, found] of cases) {
+    assertThrows(
+      () => parseJsonObject(text, "a.json"),
+      InputError,
+      `Cannot read a.json: found ${found}, wanted a JSON object`,
+    );
+  }
+  assertThrows(() => parseJson("{", "a.json"), InputError, "Cannot read a.json: it is not JSON (");
+});
+
+Deno.test("checkJson() names the place of the first misfit", () => {
+  const schema = z.object({ list: z.array(z.object({ size: z.number() })) });
+  assertEquals(checkJson(schema, { list: [{ size: 1 }] }, "a.json"), { list: [{ size: 1 }] });
+  assertThrows(
+    () => checkJson(schema, { list: [{ size: 1 }, { size: "2" }] }, "a.json"),
+    InputError,
+    "Cannot read a.json: at list.1.size: invalid input: expected number, received string",
+  );
+  assertThrows(() => checkJson(schema, 3, "a.json"), InputError, "Cannot read a.json: invalid");
+});
+
+Deno.test("encodeJson() keeps the order of keys, encodeSortedJson() sorts at every depth", () => {
+  const value = { b: 1, a: [{ d: null, c: "x" }] };
+  assertEquals(
+    encodeJson(value),
+    '{\n  "b": 1,\n  "a": [\n    {\n      "d": null,\n      "c": "x"\n    }\n  ]\n}\n',
+  );
+  assertEquals(
+    encodeSortedJson(value),
+    '{\n  "a": [\n    {\n      "c": "x",\n      "d": null\n    }\n  ],\n  "b": 1\n}\n',
+  );
+});

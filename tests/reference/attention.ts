@@ -1,0 +1,134 @@
+/**
+ * Attention over packed sequences in float64, forward and backward (Vaswani et al., "Attention Is All
+ * You Need", 2017).
+ *
+ * @module
+ */
+
+/** Operands of {@linkcode attention}: T rows of all sequences, one below the other; H heads of D = C / H. */
+export interface AttentionInput {
+  /** [T, 3C]: columns of queries, keys, values; of each, head h owns the columns from h D. */
+  qkv: Float64Array;
+  /** [S + 1]: sequence s owns the rows from sequenceStarts[s] to sequenceStarts[s + 1]. */
+  sequenceStarts: ArrayLike<number>;
+  C: number;
+  H: number;
+  /** Dropout of the probabilities; rows are rows of `qkv`. */
+  dropout?: AttentionDropout;
+}
+
+/** Which probabilities stay, to be divided by 1 - p; the others become zero. */
+export interface AttentionDropout {
+  keep: (row: number, keyRow: number, head: number) => boolean;
+  p: number;
+}
+
+/** Result of {@linkcode attention}. */
+export interface AttentionOutput {
+  /** [T, C] */
+  context: Float64Array;
+  /** [T, H], of the scaled scores of a row. */
+  logSumExp: Float64Array;
+}
+
+/** context = dropout(softmax(q k^T / sqrt(D))) v, within each sequence and head. */
+export function attention(input: AttentionInput): AttentionOutput {
+  const { qkv, C, H } = input;
+  const D = C / H;
+  const context = new Float64Array(qkv.length / 3);
+  const logSumExp = new Float64Array(context.length / D);
+  forEachRow(input, (row, head, start, end) => {
+    const softmax = rowSoftmax(input, row, head, start, end);
+    logSumExp[row * H + head] = softmax.logSumExp;
+    for (let key = start; key < end; key++) {
+      const weight = softmax.probabilities[key - start] * keepFactor(input, row, key, head);
+      for (let d = 0; d < D; d++) {
+        context[row * C + head * D + d] += weight * qkv[column(input, key, 2, head) + d];
+      }
+    }
+  });
+  return { context, logSumExp };
+}
+
+/**
+ * dQkv[T, 3C] for dContext[T, C]. With probabilities P and dP = dropout(dContext v^T), the scores get
+ * dS = P (dP - sum of P dP over the row).
+ */
+export function attentionBackward(input: AttentionInput, dContext: Float64Array): Float64Array {
+  const { qkv, C, H } = input;
+  const D = C / H;
+  const scale = 1 / Math.sqrt(D);
+  const dQkv = new Float64Array(qkv.length);
+  forEachRow(input, (row, head, start, end) => {
+    const { probabilities } = rowSoftmax(input, row, head, start, end);
+    const query = column(input, row, 0, head);
+    const out = row * C + head * D;
+    const dProbabilities = probabilities.map((probability, i) => {
+      const value = column(input, start + i, 2, head);
+      const factor = keepFactor(input, row, start + i, head);
+      let sum = 0;
+      for (let d = 0; d < D; d++) {
+        sum += dContext[out + d] * qkv[value + d];
+        dQkv[value + d] += probability * factor * dContext[out + d];
+      }
+      return sum * factor;
+    });
+    const mean = probabilities.reduce((sum, p, i) => sum + p * dProbabilities[i], 0);
+    for (let i = 0; i < probabilities.length; i++) {
+      const key = column(input, start + i, 1, head);
+      const dScore = probabilities[i] * (dProbabilities[i] - mean) * scale;
+      for (let d = 0; d < D; d++) {
+        dQkv[query + d] += dScore * qkv[key + d];
+        dQkv[key + d] += dScore * qkv[query + d];
+      }
+    }
+  });
+  return dQkv;
+}
+
+function forEachRow(
+  { sequenceStarts, H }: AttentionInput,
+  visit: (row: number, head: number, start: number, end: number) => void,
+): void {
+  for (let s = 0; s + 1 < sequenceStarts.length; s++) {
+    for (let row = sequenceStarts[s]; row < sequenceStarts[s + 1]; row++) {
+      for (let head = 0; head < H; head++) {
+        visit(row, head, sequenceStarts[s], sequenceStarts[s + 1]);
+      }
+    }
+  }
+}
+
+function rowSoftmax(
+  input: AttentionInput,
+  row: number,
+  head: number,
+  start: number,
+  end: number,
+): { probabilities: Float64Array; logSumExp: number } {
+  const { qkv, C, H } = input;
+  const D = C / H;
+  const query = column(input, row, 0, head);
+  const scores = Float64Array.from({ length: end - start }, (_, i) => {
+    const key = column(input, start + i, 1, head);
+    let sum = 0;
+    for (let d = 0; d < D; d++) sum += qkv[query + d] * qkv[key + d];
+    return sum / Math.sqrt(D);
+  });
+  const maximum = scores.reduce((a, b) => Math.max(a, b));
+  const sum = scores.reduce((total, score) => total + Math.exp(score - maximum), 0);
+  return {
+    probabilities: scores.map((score) => Math.exp(score - maximum) / sum),
+    logSumExp: maximum + Math.log(sum),
+  };
+}
+
+/** Where the columns of a head begin in `qkv`; part 0 is the query, 1 the key, 2 the value. */
+function column({ C, H }: AttentionInput, row: number, part: number, head: number): number {
+  return row * 3 * C + part * C + head * (C / H);
+}
+
+function keepFactor({ dropout }: AttentionInput, row: number, key: number, head: number): number {
+  if (dropout === undefined) return 1;
+  return dropout.keep(row, key, head) ? 1 / (1 - dropout.p) : 0;
+}

@@ -1,0 +1,87 @@
+import { assertEquals } from "@std/assert";
+import { assertClose } from "../support/assert_close.ts";
+import { dot, gradientCheck } from "../support/gradient_check.ts";
+import { attention, attentionBackward } from "./attention.ts";
+import { integerValues, normalValues } from "./random_values.ts";
+
+const tight = { absolute: 1e-14, relative: 1e-14 };
+
+Deno.test("attention weighs the values of a sequence by softmax of the scaled scores", () => {
+  // One head of width 4, so that scores are halved; q0 = [2 ln 3, 0, 0, 0] sees scores ln 3 and 0.
+  const q = 2 * Math.log(3);
+  const qkv = Float64Array.of(
+    ...[q, 0, 0, 0, 1, 0, 0, 0, 8, 0, 4, 1],
+    ...[0, 0, 0, 0, 0, 1, 0, 0, 0, 8, 0, 1],
+  );
+  const { context, logSumExp } = attention({ qkv, sequenceStarts: [0, 2], C: 4, H: 1 });
+  assertClose(context, [6, 2, 3, 1, 4, 4, 2, 1], { op: "context", shape: [2, 4], ...tight });
+  assertClose(logSumExp, [Math.log(4), Math.log(2)], { op: "logSumExp", ...tight });
+});
+
+Deno.test("attention of a sequence of length 1 is its value, whatever stands beside it", () => {
+  const [C, H] = [6, 3];
+  const qkv = normalValues(5 * 3 * C, 1);
+  const { context } = attention({ qkv, sequenceStarts: [0, 2, 3, 5], C, H });
+  assertClose(
+    context.subarray(2 * C, 3 * C),
+    qkv.subarray(2 * 3 * C + 2 * C, 3 * 3 * C),
+    { op: "context", ...tight },
+  );
+});
+
+Deno.test("attention keeps sequences and heads apart", () => {
+  const [C, H] = [4, 2];
+  const qkv = normalValues(7 * 3 * C, 2);
+  const packed = attention({ qkv, sequenceStarts: [0, 3, 7], C, H });
+  const second = attention({ qkv: qkv.slice(3 * 3 * C), sequenceStarts: [0, 4], C, H });
+  assertEquals(packed.context.slice(3 * C), second.context);
+  assertEquals(packed.logSumExp.slice(3 * H), second.logSumExp);
+
+  const head0 = Float64Array.from({ length: 7 * 3 * 2 }, (_, i) => {
+    const [row, part, d] = [Math.floor(i / 6), Math.floor(i % 6 / 2), i % 2];
+    return qkv[row * 3 * C + part * C + d];
+  });
+  const alone = attention({ qkv: head0, sequenceStarts: [0, 3, 7], C: 2, H: 1 });
+  assertEquals(alone.context, packed.context.filter((_, i) => i % C < 2));
+  assertEquals(alone.logSumExp, packed.logSumExp.filter((_, i) => i % H === 0));
+});
+
+Deno.test("attention stays finite for large scores", () => {
+  const qkv = normalValues(4 * 3 * 2, 3).map((value) => value * 1e3);
+  const { context, logSumExp } = attention({ qkv, sequenceStarts: [0, 4], C: 2, H: 1 });
+  assertEquals([...context, ...logSumExp].every(Number.isFinite), true);
+});
+
+Deno.test("attention drops probabilities after the softmax and scales up the others", () => {
+  const qkv = Float64Array.of(0, 0, 6, 0, 0, 2);
+  const keep = (row: number, keyRow: number, head: number) =>
+    row === 0 && keyRow === 1 && head === 0;
+  const dropout = { keep, p: 0.75 };
+  const { context, logSumExp } = attention({ qkv, sequenceStarts: [0, 2], C: 1, H: 1, dropout });
+  assertEquals(context, Float64Array.of(4, 0));
+  assertClose(logSumExp, [Math.log(2), Math.log(2)], { op: "logSumExp", ...tight });
+});
+
+const [rows, C, H] = [9, 6, 2];
+const bits = integerValues(rows * rows * H, 4, 4);
+const keep = (row: number, keyRow: number, head: number) =>
+  bits[(row * rows + keyRow) * H + head] !== 0;
+
+for (const dropout of [undefined, { keep, p: 0.25 }]) {
+  const name = dropout === undefined ? "without" : "with";
+  Deno.test(`attentionBackward agrees with central differences, ${name} dropout`, () => {
+    const input = {
+      qkv: normalValues(rows * 3 * C, 5),
+      sequenceStarts: [0, 4, 5, 9],
+      C,
+      H,
+      dropout,
+    };
+    const dContext = normalValues(rows * C, 6);
+    gradientCheck(
+      (qkv) => dot(attention({ ...input, qkv }).context, dContext),
+      input.qkv,
+      attentionBackward(input, dContext),
+    );
+  });
+}
