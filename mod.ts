@@ -1,1 +1,7 @@
-export {};
+/**
+ * sentrain trains sentence-embedding models on any GPU: hand-written WGSL kernels on Deno's WebGPU.
+ *
+ * @module
+ */
+export * from "./src/errors.ts";
+export { Gpu, type GpuOptions } from "./src/gpu/device.ts";

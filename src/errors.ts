@@ -8,20 +8,24 @@
 
 /** A wrong flag, argument or configuration; the command line ends with exit code 2. */
 export class UsageError extends Error {
+  /** The class, for messages and for catching across module copies. */
   override readonly name = "UsageError";
 }
 
 /** Data or a model that cannot be read: missing, truncated, or not what it claims to be. */
 export class InputError extends Error {
+  /** The class, for messages and for catching across module copies. */
   override readonly name = "InputError";
 }
 
 /** A file or directory that cannot be written. */
 export class OutputError extends Error {
+  /** The class, for messages and for catching across module copies. */
   override readonly name = "OutputError";
 }
 
 /** No usable adapter, a lost device, a shader that does not compile, memory that does not suffice. */
 export class DeviceError extends Error {
+  /** The class, for messages and for catching across module copies. */
   override readonly name = "DeviceError";
 }

@@ -32,6 +32,8 @@ export class BufferPool {
   readonly #counters: PoolCounters = { live: 0, peak: 0, held: 0, reused: 0, created: 0 };
 
   /**
+   * An empty pool.
+   *
    * @param device The device that owns the buffers.
    */
   constructor(device: GPUDevice) {

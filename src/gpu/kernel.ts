@@ -35,6 +35,8 @@ export class Kernel {
   readonly reflection: EntryPointReflection;
 
   /**
+   * Assembles and reads the shader; compiles nothing.
+   *
    * @param init The parts.
    * @throws {SyntaxError} If the shader has no such entry point.
    */
@@ -72,6 +74,8 @@ export class KernelCache {
   readonly #compiled = new Map<Kernel, CompiledKernel>();
 
   /**
+   * An empty cache.
+   *
    * @param device The device to compile for.
    * @param uniformLayout The layout of `@group(1)`.
    * @param onError Receives compilation errors, which arrive late.

@@ -34,6 +34,8 @@ export class Parameter {
   value!: Tensor;
 
   /**
+   * A parameter without a place yet.
+   *
    * @param init Names, shape, decay and initial values.
    */
   constructor(readonly init: ParameterInit) {}
@@ -63,6 +65,8 @@ export class ParameterStore {
   readonly #gpu: Gpu;
 
   /**
+   * An empty store.
+   *
    * @param gpu Where the parameters will live.
    */
   constructor(gpu: Gpu) {

@@ -24,6 +24,8 @@ export class Profiler {
   #labels: string[] = [];
 
   /**
+   * Room for the times of some thousand dispatches.
+   *
    * @param device A device with the feature `timestamp-query`.
    */
   constructor(device: GPUDevice) {

@@ -58,6 +58,8 @@ export class ScalarLog {
   #steps: number[] = [];
 
   /**
+   * An empty log.
+   *
    * @param device The device.
    * @param recorder Its recorder.
    * @param width Scalars a step.

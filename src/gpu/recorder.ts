@@ -40,6 +40,8 @@ export class Recorder {
   #pass: GPUComputePassEncoder | null = null;
 
   /**
+   * A recorder with nothing recorded.
+   *
    * @param device The device to record for.
    * @param onError Receives errors that arrive late.
    */

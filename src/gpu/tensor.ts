@@ -68,6 +68,8 @@ export class Tensor {
   readonly bindingBytes: number;
 
   /**
+   * Takes a window of a buffer.
+   *
    * @param init The parts.
    * @throws {RangeError} If the window ends beyond its buffer.
    */

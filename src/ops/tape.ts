@@ -49,6 +49,8 @@ export class Tape {
   #randomOps = 0;
 
   /**
+   * An empty tape.
+   *
    * @param gpu The device.
    * @param options How to run.
    */

@@ -1,10 +1,10 @@
 /**
- * How reporters write numbers, durations and log records.
+ * How reporters write numbers, durations, log records and the facts of a run.
  *
  * @module
  */
 
-import type { LogEntry } from "./reporter.ts";
+import type { LogEntry, RunFacts } from "./reporter.ts";
 
 /**
  * A number for people: four significant digits, but all digits before the point; below 1e-4 as
@@ -68,4 +68,18 @@ export function formatLogEntry(entry: LogEntry): string {
     .filter(([key]) => key !== "step" && key !== "total_flos")
     .map(([key, value]) => `'${key}': ${formatNumber(value)}`);
   return `{${items.join(", ")}}`;
+}
+
+/**
+ * What is known of a run before its first step, on one line.
+ *
+ * @param facts the run
+ */
+export function formatFacts(facts: RunFacts): string {
+  const resumed = facts.startStep === 0 ? "" : `, from step ${facts.startStep}`;
+  return `training ${facts.model} (${
+    formatCount(facts.parameters)
+  } parameters) on ${facts.device}: ` +
+    `${facts.examples} examples, batch ${facts.batchSize}, ${formatNumber(facts.epochs)} epochs, ` +
+    `${facts.totalSteps} steps${resumed}`;
 }

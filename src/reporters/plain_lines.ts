@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatCount, formatNumber } from "./format.ts";
+import { formatFacts, formatNumber } from "./format.ts";
 import type { LogEntry, Reporter, RunFacts } from "./reporter.ts";
 
 /**
@@ -27,12 +27,7 @@ export class PlainLines implements Reporter {
 
   start(facts: RunFacts): void {
     this.#totalSteps = facts.totalSteps;
-    const resumed = facts.startStep === 0 ? "" : `, from step ${facts.startStep}`;
-    this.message(
-      `training ${facts.model} (${formatCount(facts.parameters)} parameters) on ${facts.device}: ` +
-        `${facts.examples} examples, batch ${facts.batchSize}, ` +
-        `${formatNumber(facts.epochs)} epochs, ${facts.totalSteps} steps${resumed}`,
-    );
+    this.message(formatFacts(facts));
   }
 
   log(entry: LogEntry): void {

@@ -5,8 +5,14 @@
  * @module
  */
 
-import { formatCount, formatDuration, formatLogEntry, formatNumber } from "./format.ts";
-import type { LogEntry, Progress, Reporter } from "./reporter.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatFacts,
+  formatLogEntry,
+  formatNumber,
+} from "./format.ts";
+import type { LogEntry, Progress, Reporter, RunFacts } from "./reporter.ts";
 
 /** What a {@linkcode ProgressBar} draws with. */
 export interface ProgressBarOptions {
@@ -49,6 +55,10 @@ export class ProgressBar implements Reporter {
     this.#columns = columns;
     this.#now = now ?? (() => performance.now());
     this.#interval = interval;
+  }
+
+  start(facts: RunFacts): void {
+    this.message(formatFacts(facts));
   }
 
   progress(progress: Progress): void {

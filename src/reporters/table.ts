@@ -38,14 +38,8 @@ export function formatTable(
   { align, digits = 4 }: TableOptions = {},
 ): string {
   const alignments = align ?? header.map((_, i): Alignment => i === 0 ? "left" : "right");
-  for (const [what, found] of [["alignments", alignments], ...rows.map((row) => ["cells", row])]) {
-    if (found.length !== header.length) {
-      throw new RangeError(
-        `Cannot lay out a table: found ${found.length} ${what}, wanted ${header.length} ` +
-          `as there are columns`,
-      );
-    }
-  }
+  checkCount("alignments", alignments.length, header.length);
+  for (const row of rows) checkCount("cells in a row", row.length, header.length);
   const cells = rows.map((row) =>
     row.map((cell) => typeof cell === "number" ? cell.toFixed(digits) : cell)
   );
@@ -56,6 +50,14 @@ export function formatTable(
     row.map((cell, column) => pad(cell, widths[column], alignments[column])).join("  ").trimEnd();
   const rule = widths.map((width) => "-".repeat(width));
   return [header, rule, ...cells].map(layOut).join("\n");
+}
+
+function checkCount(what: string, found: number, columns: number): void {
+  if (found !== columns) {
+    throw new RangeError(
+      `Cannot lay out a table of ${columns} columns: found ${found} ${what}, wanted ${columns}`,
+    );
+  }
 }
 
 function lengthOf(text: string): number {

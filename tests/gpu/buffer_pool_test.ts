@@ -1,0 +1,46 @@
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { BufferPool, sizeClass } from "../../src/gpu/buffer_pool.ts";
+import { DeviceError } from "../../src/errors.ts";
+import { testGpu } from "../support/gpu.ts";
+
+Deno.test("sizeClass serves every request with at most a fifth to spare above 1 KiB", () => {
+  assertEquals([1, 256, 257, 1024, 1025].map(sizeClass), [256, 256, 512, 1024, 1280]);
+  for (let bytes = 1024; bytes < 1 << 20; bytes += 333) {
+    const size = sizeClass(bytes);
+    assert(size >= bytes && size - bytes <= size / 5, `${bytes} -> ${size}`);
+  }
+});
+
+Deno.test("BufferPool returns the same buffer for the same class and counts", async () => {
+  const pool = new BufferPool((await testGpu()).device);
+  const first = pool.acquire(1000, "a");
+  const second = pool.acquire(1000, "b");
+  assert(first.id !== second.id);
+  pool.release(first);
+  assertStrictEquals(pool.acquire(900, "c"), first);
+  assertEquals(pool.counters, { live: 2048, peak: 2048, held: 2048, reused: 1, created: 2 });
+  pool.release(first);
+  pool.release(second);
+  pool.trim();
+  assertEquals(pool.counters, { live: 0, peak: 2048, held: 0, reused: 1, created: 2 });
+});
+
+Deno.test("BufferPool refuses to release twice", async () => {
+  const pool = new BufferPool((await testGpu()).device);
+  const taken = pool.acquire(4, "a");
+  pool.release(taken);
+  assertThrows(() => pool.release(taken), RangeError, "it is not in use");
+  pool.trim();
+});
+
+Deno.test("BufferPool refuses more than a binding holds, with both numbers", async () => {
+  const { device, pool } = await testGpu();
+  const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+  assertThrows(
+    () => pool.acquire(limit + 1, "huge"),
+    DeviceError,
+    `Cannot allocate "huge": it takes ${
+      limit + 1
+    } bytes, one binding of this adapter at most ${limit}`,
+  );
+});

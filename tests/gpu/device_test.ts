@@ -1,0 +1,40 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DeviceError } from "../../src/errors.ts";
+import { Gpu, requestAdapter } from "../../src/gpu/device.ts";
+import { Kernel } from "../../src/gpu/kernel.ts";
+import { testGpu } from "../support/gpu.ts";
+
+Deno.test("requestAdapter finds the adapter that every other test needs", async () => {
+  assert(await requestAdapter() !== null);
+});
+
+Deno.test("Gpu uploads and reads floats, integers and constants", async () => {
+  const gpu = await testGpu();
+  const floats = gpu.upload([2, 2], new Float32Array([1, -2, 3.5, 1e-30]), "floats");
+  const integers = gpu.upload([3], new Uint32Array([0, 7, 0xffffffff]), "integers");
+  assertEquals(await gpu.read(floats), new Float32Array([1, -2, 3.5, 1e-30]));
+  assertEquals([...await gpu.readIntegers(integers)], [0, 7, 0xffffffff]);
+  assertEquals([...await gpu.read(gpu.constant(0.25))], [0.25]);
+  assert(gpu.constant(0.25) === gpu.constant(0.25));
+  gpu.release(floats, integers);
+});
+
+Deno.test("Gpu raises the limits to the adapter's", async () => {
+  const gpu = await testGpu();
+  const adapter = await requestAdapter();
+  assertEquals(gpu.device.limits.maxBufferSize, adapter!.limits.maxBufferSize);
+});
+
+Deno.test("Gpu reports a shader that does not compile at the next read", async () => {
+  const gpu = await Gpu.request();
+  const kernel = new Kernel({
+    name: "broken",
+    source:
+      "@group(0) @binding(0) var<storage, read_write> y: array<f32>;\n@compute @workgroup_size(1)\nfn forward() { y[0] = nonsense; }",
+    entryPoint: "forward",
+  });
+  const y = gpu.tensor([1], "y");
+  gpu.recorder.dispatch(kernel, { tensors: { y }, workgroups: [1] });
+  await assertRejects(() => gpu.read(y), DeviceError, "Cannot");
+  gpu.destroy();
+});
