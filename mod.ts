@@ -4,4 +4,3 @@
  * @module
  */
 export * from "./src/errors.ts";
-export { Gpu, type GpuOptions } from "./src/gpu/device.ts";

@@ -36,6 +36,8 @@ export class Dataset {
   readonly #texts: ReadonlyMap<string, readonly string[]>;
 
   /**
+   * A dataset of the given columns.
+   *
    * @throws {RangeError} If there is no text column, or columns and labels differ in length.
    */
   constructor({ name, texts, labels = null, labelColumn = null }: DatasetParts) {

@@ -19,6 +19,8 @@ export class Pcg32 {
   readonly #incrementLow: number;
 
   /**
+   * Starts a stream.
+   *
    * @param stateHigh Upper 32 bits of the initial state.
    * @param stateLow Lower 32 bits of the initial state.
    * @param streamHigh Upper 32 bits of the stream number; its topmost bit is dropped.

@@ -9,7 +9,9 @@ import { Pcg32 } from "./pcg32.ts";
 
 /** What {@linkcode Random.shuffle} permutes: an array or a typed array. */
 export interface Shuffleable<T> {
+  /** Number of items. */
   readonly length: number;
+  /** The items. */
   [index: number]: T;
 }
 
@@ -27,6 +29,8 @@ export class Random {
   #spareNormal: number | null = null;
 
   /**
+   * Starts the numbers of a key.
+   *
    * @param key Seed, epoch, a name and so on; numbers must be finite.
    * @throws {RangeError} If a number of the key is not finite.
    */

@@ -18,7 +18,11 @@ export class TokenCache {
   #old = new Map<number, Map<string, Uint32Array<ArrayBuffer>>>();
   #youngBytes = 0;
 
-  /** @param bytes Memory to use at most, counting texts, ids and about 200 bytes an entry. */
+  /**
+   * An empty cache.
+   *
+   * @param bytes Memory to use at most, counting texts, ids and about 200 bytes an entry.
+   */
   constructor(bytes: number) {
     this.#generationBytes = bytes / 2;
   }

@@ -144,7 +144,7 @@ export class Tokenizer {
   /** The tokens in the order of their ids, as the lines of `vocab.txt`; "" for an id without one. */
   vocabulary(): string[] {
     const tokens = new Array<string>(this.vocabularySize).fill("");
-    for (const [token, id] of this.#library.get_vocab()) tokens[id] = token;
+    for (const [token, id] of this.#library.get_vocab()) tokens[id] = token ?? "";
     return tokens;
   }
 
@@ -165,7 +165,9 @@ export class Tokenizer {
   }
 
   #bodyIds(text: string): number[] {
-    return this.#library.encode(text, { add_special_tokens: false }).ids;
+    const { ids } = this.#library.encode(text, { add_special_tokens: false });
+    // Without an unknown token, what is not in the vocabulary has no id and is left out.
+    return ids.filter((id: number | undefined) => id !== undefined);
   }
 }
 

@@ -13,11 +13,6 @@ export class MinHeap {
     return this.#items.length;
   }
 
-  /** The smallest item, or `Infinity` without items. */
-  get smallest(): number {
-    return this.#items[0] ?? Infinity;
-  }
-
   /** Adds an item. */
   push(item: number): void {
     const items = this.#items;

@@ -11,14 +11,16 @@ import { batchSampler } from "./batch_sampler.ts";
 import { noDuplicates } from "./no_duplicates.ts";
 import type { BatchSampler, SamplerOptions } from "./sampler.ts";
 
-type Factory = (dataset: Dataset, options: SamplerOptions) => BatchSampler;
+/** Makes a batch sampler for a dataset. */
+export type BatchSamplerFactory = (dataset: Dataset, options: SamplerOptions) => BatchSampler;
 
-const batchSamplers = {
-  batch_sampler: batchSampler,
-  no_duplicates: noDuplicates,
-} as const satisfies Record<string, Factory>;
+/** Every batch sampler; a new one is added here. */
+export const batchSamplers = {
+  batch_sampler: batchSampler as BatchSamplerFactory,
+  no_duplicates: noDuplicates as BatchSamplerFactory,
+};
 
-/** Name of a batch sampler. */
+/** The upstream name of a batch sampler. */
 export type BatchSamplerName = keyof typeof batchSamplers;
 
 /** The names of all batch samplers. */

@@ -74,8 +74,6 @@ class RemainingRows {
   readonly #candidates = new MinHeap();
   /** By place: the value in whose queue the row waits. */
   readonly #refusedFor: Uint32Array;
-  /** By value: the smallest place that is a candidate from its queue, or -1. */
-  readonly #candidateOf: Int32Array;
   /** By value: the last batch that has it, counted from 1. */
   readonly #lastBatch: Uint32Array;
   #batch = 0;
@@ -85,7 +83,6 @@ class RemainingRows {
     this.#order = order;
     this.#queues = new Array(values.distinct);
     this.#refusedFor = new Uint32Array(order.length);
-    this.#candidateOf = new Int32Array(values.distinct).fill(-1);
     this.#lastBatch = new Uint32Array(values.distinct);
   }
 
@@ -117,12 +114,11 @@ class RemainingRows {
   #takeWaiting(place: number): boolean {
     this.#waiting--;
     const queue = this.#refusedFor[place];
-    if (this.#candidateOf[queue] === place) this.#candidateOf[queue] = -1;
-    const isIn = this.#lastBatch[queue] === this.#batch;
-    const value = isIn ? queue : this.#take(place);
+    const value = this.#take(place);
     if (value === null) return true;
     this.#wait(place, value);
-    if (!isIn) this.#nominate(queue); // this row made way for the next one of its queue
+    const isInBatch = this.#lastBatch[queue] === this.#batch;
+    if (!isInBatch) this.#nominate(queue); // the next one of its queue may fit
     return false;
   }
 
@@ -143,14 +139,9 @@ class RemainingRows {
     (this.#queues[value] ??= new MinHeap()).push(place);
   }
 
-  /** Makes the first row of a queue a candidate, unless one before it is. */
+  /** Makes the first row of a queue a candidate. */
   #nominate(value: number): void {
     const queue = this.#queues[value];
-    if (queue === undefined || queue.size === 0) return;
-    const candidate = this.#candidateOf[value];
-    if (candidate >= 0 && candidate < queue.smallest) return;
-    const place = queue.pop();
-    this.#candidates.push(place);
-    this.#candidateOf[value] = place;
+    if (queue !== undefined && queue.size > 0) this.#candidates.push(queue.pop());
   }
 }
