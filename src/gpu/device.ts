@@ -10,6 +10,7 @@ import { Profiler } from "./profiler.ts";
 import { readBack } from "./readback.ts";
 import { Recorder } from "./recorder.ts";
 import { type DataType, ELEMENT_BYTES, sizeOf, Tensor } from "./tensor.ts";
+import { TextureViews } from "./texture_views.ts";
 
 /**
  * `"gpu"` wants workgroup tiles; `"software"`, a driver that runs shaders on the CPU, wants one
@@ -39,6 +40,8 @@ export class Gpu {
   readonly recorder: Recorder;
   /** Buffers of activations. */
   readonly pool: BufferPool;
+  /** Copies of tensors as textures. */
+  readonly views: TextureViews;
   /** Bound where a kernel's optional tensor is absent. */
   readonly nothing: Tensor;
   readonly #constants = new Map<number, Tensor>();
@@ -54,6 +57,7 @@ export class Gpu {
     const fail = (error: Error) => this.#fail(error);
     this.recorder = new Recorder(device, fail);
     this.pool = new BufferPool(device);
+    this.views = new TextureViews(device, this.recorder);
     this.nothing = this.tensor([1], "nothing");
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
@@ -175,6 +179,7 @@ export class Gpu {
     this.#destroyed = true;
     this.recorder.profiler?.destroy();
     this.recorder.destroy();
+    this.views.destroy();
     this.device.destroy();
   }
 
@@ -200,6 +205,7 @@ const LIMITS = [
   "maxComputeWorkgroupSizeZ",
   "minStorageBufferOffsetAlignment",
   "minUniformBufferOffsetAlignment",
+  "maxTextureDimension2D",
 ] as const;
 
 /**

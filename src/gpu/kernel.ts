@@ -125,10 +125,12 @@ export class KernelCache {
     }
     const layout = device.createBindGroupLayout({
       label: kernel.label,
-      entries: kernel.reflection.bindings.map(({ binding, writable }) => ({
+      entries: kernel.reflection.bindings.map(({ binding, writable, texture }) => ({
         binding,
         visibility: GPUShaderStage.COMPUTE,
-        buffer: { type: writable ? "storage" : "read-only-storage" },
+        ...(texture
+          ? { texture: { sampleType: "unfilterable-float" } }
+          : { buffer: { type: writable ? "storage" : "read-only-storage" } }),
       })),
     });
     const pipeline = device.createComputePipeline({

@@ -7,6 +7,7 @@ import { type CompiledKernel, type Kernel, KernelCache } from "./kernel.ts";
 import type { Profiler } from "./profiler.ts";
 import type { FieldReflection } from "./shader_source.ts";
 import { type Allocation, ELEMENT_BYTES, type Tensor } from "./tensor.ts";
+import type { TextureView } from "./texture_views.ts";
 
 /** The size of the window of the uniform ring that a shader sees. Unit: bytes. */
 const UNIFORM_WINDOW = 256;
@@ -17,6 +18,8 @@ const MAX_BIND_GROUPS = 1 << 14;
 export interface Dispatch {
   /** Tensors by the names of the shader's storage variables. */
   tensors: Readonly<Record<string, Tensor>>;
+  /** Views by the names of the shader's textures. */
+  textures?: Readonly<Record<string, TextureView>>;
   /** Values by the names of the uniform struct's fields. */
   params?: Readonly<Record<string, number>>;
   /** Workgroups along x, y and z. */
@@ -86,7 +89,7 @@ export class Recorder {
     }
     if (this.#ringUsed + UNIFORM_WINDOW > RING_BYTES) this.submit();
     const compiled = this.kernels.get(kernel);
-    const group = this.#bindGroup(kernel, compiled, dispatch.tensors);
+    const group = this.#bindGroup(kernel, compiled, dispatch);
     const offset = this.#writeUniforms(kernel, dispatch.params ?? {});
     const pass = this.#beginPass(kernel);
     pass.setPipeline(compiled.pipeline);
@@ -174,14 +177,18 @@ export class Recorder {
     this.#pass = null;
   }
 
-  #bindGroup(
-    kernel: Kernel,
-    compiled: CompiledKernel,
-    tensors: Readonly<Record<string, Tensor>>,
-  ): GPUBindGroup {
+  #bindGroup(kernel: Kernel, compiled: CompiledKernel, dispatch: Dispatch): GPUBindGroup {
+    const { tensors, textures = {} } = dispatch;
     const { bindings } = kernel.reflection;
     let key = "";
-    for (const { name } of bindings) {
+    for (const { name, texture } of bindings) {
+      if (texture) {
+        if (textures[name] === undefined) {
+          throw missing(kernel, "texture", name, Object.keys(textures));
+        }
+        key += `${textures[name].id} `;
+        continue;
+      }
       const tensor = tensors[name];
       if (tensor === undefined) throw missing(kernel, "tensor", name, Object.keys(tensors));
       key += `${tensor.allocation.id}:${tensor.byteOffset}:${tensor.bindingBytes} `;
@@ -196,9 +203,9 @@ export class Recorder {
       group = this.#device.createBindGroup({
         label: kernel.label,
         layout: compiled.layout,
-        entries: bindings.map(({ name, binding }) => ({
+        entries: bindings.map(({ name, binding, texture }) => ({
           binding,
-          resource: {
+          resource: texture ? textures[name].view : {
             buffer: tensors[name].allocation.buffer,
             offset: tensors[name].byteOffset,
             size: tensors[name].bindingBytes,
@@ -257,10 +264,11 @@ function missing(kernel: Kernel, kind: string, name: string, found: string[]): T
 
 function checkAliases(kernel: Kernel, tensors: Readonly<Record<string, Tensor>>): void {
   const writers = new Map<Allocation, string>();
-  for (const { name, writable } of kernel.reflection.bindings) {
+  const buffers = kernel.reflection.bindings.filter(({ texture }) => !texture);
+  for (const { name, writable } of buffers) {
     if (writable) writers.set(tensors[name].allocation, name);
   }
-  for (const { name, writable } of kernel.reflection.bindings) {
+  for (const { name, writable } of buffers) {
     const writer = writers.get(tensors[name].allocation);
     if (!writable && writer !== undefined) {
       throw new TypeError(

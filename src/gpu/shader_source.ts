@@ -7,7 +7,7 @@
  */
 import { SHADER_LIBRARY } from "./shader_library.ts";
 
-/** How an entry point uses a storage binding. */
+/** How an entry point uses a storage buffer or a texture. */
 export interface BindingReflection {
   /** The variable's name in the shader. */
   name: string;
@@ -15,6 +15,8 @@ export interface BindingReflection {
   binding: number;
   /** Whether the shader may write it. */
   writable: boolean;
+  /** Whether it is a texture of floats, which is only read. */
+  texture: boolean;
 }
 
 /** One four-byte field of a uniform struct. */
@@ -27,7 +29,7 @@ export interface FieldReflection {
 
 /** What the text says of one entry point. */
 export interface EntryPointReflection {
-  /** The storage variables that it reaches, directly or through functions. */
+  /** The storage variables and textures that it reaches, directly or through functions. */
   bindings: BindingReflection[];
   /** The fields of the uniform struct in `@group(1)`; empty when it reads none. */
   fields: FieldReflection[];
@@ -79,8 +81,13 @@ export function reflectShader(wgsl: string): Map<string, EntryPointReflection> {
   const variable =
     /@group\((\d+)\)\s*@binding\((\d+)\)\s*var<\s*(storage|uniform)\s*(?:,\s*(\w+)\s*)?>\s*(\w+)\s*:\s*(\w+)/g;
   for (const [, , binding, space, access, name, type] of text.matchAll(variable)) {
+    const writable = access === "read_write";
     if (space === "uniform") uniforms.set(name, structFields(text, type));
-    else storage.set(name, { name, binding: Number(binding), writable: access === "read_write" });
+    else storage.set(name, { name, binding: Number(binding), writable, texture: false });
+  }
+  const image = /@binding\((\d+)\)\s*var\s+(\w+)\s*:\s*texture_2d<f32>/g;
+  for (const [, binding, name] of text.matchAll(image)) {
+    storage.set(name, { name, binding: Number(binding), writable: false, texture: true });
   }
   const functions = functionBodies(text);
   const entries = new Map<string, EntryPointReflection>();

@@ -6,10 +6,11 @@ Deno.test("reflectShader reads what an entry point reaches, through functions an
   const entries = reflectShader(AFFINE_SHADER);
   assertEquals([...entries.keys()], ["forward", "other"]);
   assertEquals(entries.get("forward"), {
-    bindings: [{ name: "x", binding: 0, writable: false }, {
+    bindings: [{ name: "x", binding: 0, writable: false, texture: false }, {
       name: "y",
       binding: 1,
       writable: true,
+      texture: false,
     }],
     fields: [{ name: "count", type: "u32" }, { name: "scale", type: "f32" }, {
       name: "shift",
@@ -17,7 +18,7 @@ Deno.test("reflectShader reads what an entry point reaches, through functions an
     }],
   });
   assertEquals(entries.get("other"), {
-    bindings: [{ name: "unused", binding: 2, writable: true }],
+    bindings: [{ name: "unused", binding: 2, writable: true, texture: false }],
     fields: [],
   });
 });
@@ -35,4 +36,14 @@ Deno.test("assembleShader names an import that does not exist", () => {
     SyntaxError,
     '"#import lib/missing" names no file of shaders/lib; found lib/grid, lib/random',
   );
+});
+
+Deno.test("reflectShader tells textures from buffers", () => {
+  const wgsl = `@group(0) @binding(0) var image: texture_2d<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@compute @workgroup_size(1) fn read() { y[0] = textureLoad(image, vec2<u32>(), 0).x; }`;
+  assertEquals(reflectShader(wgsl).get("read")!.bindings, [
+    { name: "image", binding: 0, writable: false, texture: true },
+    { name: "y", binding: 1, writable: true, texture: false },
+  ]);
 });

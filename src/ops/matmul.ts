@@ -1,0 +1,176 @@
+/**
+ * The matrix product that other ops are made of, in one variant for each kind of adapter.
+ *
+ * @module
+ */
+import source from "../../shaders/matmul.wgsl" with { type: "text" };
+import subgroupSource from "../../shaders/matmul_subgroup.wgsl" with { type: "text" };
+import type { Gpu } from "../gpu/device.ts";
+import { Kernel } from "../gpu/kernel.ts";
+import { foldWorkgroups } from "../gpu/recorder.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+
+/** A matrix inside a tensor; row-major unless it is read transposed. */
+export interface MatrixOperand {
+  /** The tensor that holds it. */
+  tensor: Tensor;
+  /** Where it begins. Unit: elements. Default: 0. */
+  offset?: number;
+  /** Distance between rows as they are stored. Unit: elements. Default: the stored columns. */
+  stride?: number;
+  /** Whether the transpose of what is stored takes part. Default: false. */
+  transposed?: boolean;
+}
+
+/** Arguments of {@linkcode matmul}. */
+export interface MatmulInputs {
+  /** The left factor, [m, k]. */
+  a: MatrixOperand;
+  /** The right factor, [k, n]. */
+  b: MatrixOperand;
+  /** Holds the result, row-major and without gaps. */
+  c: Tensor;
+  /** Where the result begins in `c`. Unit: elements. Default: 0. */
+  offset?: number;
+  /** Rows of the result. */
+  m: number;
+  /** Columns of the result. */
+  n: number;
+  /** Length of the sums. */
+  k: number;
+  /** Factor of the sums. Default: 1. */
+  scale?: number;
+  /** Added to every row, [n]. */
+  bias?: Tensor;
+  /** Whether to add to what `c` holds. Default: false. */
+  accumulate?: boolean;
+  /** Which kernel to run. Default: the one for the kind of adapter. */
+  variant?: MatmulVariant;
+}
+
+/** `"workgroup"` shares tiles in workgroup memory; `"subgroup"` broadcasts within 8 lanes. */
+export type MatmulVariant = "workgroup" | "subgroup";
+
+const MULTIPLY = new Kernel({ name: "matmul", source, entryPoint: "multiply" });
+const REDUCE = new Kernel({ name: "matmul", source, entryPoint: "reduce" });
+
+const subgroup = (entryPoint: string) =>
+  new Kernel({ name: "matmul_subgroup", source: subgroupSource, entryPoint });
+const SUBGROUP = {
+  nt: subgroup("multiply_nt"),
+  nn: subgroup("multiply_nn"),
+  tn: subgroup("multiply_tn"),
+};
+
+const SUBGROUP_EDGE = 32;
+const EDGE = 64;
+const LEAST_CHUNK = 256;
+const ENOUGH_WORKGROUPS = 256;
+
+/**
+ * Records c (+)= scale a b (+ bias). Not differentiable by itself.
+ *
+ * Where rows are not whole texels, and for two transposed operands, the variant `"workgroup"` stands in
+ * for `"subgroup"`.
+ *
+ * @param gpu The device.
+ * @param inputs The operands, shapes and options.
+ */
+export function matmul(gpu: Gpu, inputs: MatmulInputs): void {
+  if (inputs.m * inputs.n === 0) return;
+  const { variant = gpu.kind === "software" && gpu.lanes >= 8 ? "subgroup" : "workgroup" } = inputs;
+  if (variant === "subgroup" && fitsSubgroup(gpu, inputs)) multiplyInSubgroups(gpu, inputs);
+  else multiplyInWorkgroups(gpu, inputs);
+}
+
+function multiplyInSubgroups(gpu: Gpu, inputs: MatmulInputs): void {
+  const { a, b, c, m, n, k, bias } = inputs;
+  const layout = a.transposed ? "tn" : b.transposed ? "nt" : "nn";
+  const [left, right] = [stored(a, m, k), stored(b, k, n)];
+  gpu.recorder.dispatch(SUBGROUP[layout], {
+    textures: {
+      a: gpu.views.copy("a", a.tensor, a.offset ?? 0, left.elements),
+      b: gpu.views.copy("b", b.tensor, b.offset ?? 0, right.elements),
+    },
+    tensors: { bias: bias ?? gpu.nothing, c },
+    params: {
+      m,
+      n,
+      k,
+      a_stride: left.stride,
+      b_stride: right.stride,
+      c_offset: inputs.offset ?? 0,
+      has_bias: bias === undefined ? 0 : 1,
+      accumulate: inputs.accumulate ? 1 : 0,
+      scale: inputs.scale ?? 1,
+    },
+    workgroups: foldWorkgroups(Math.ceil(m / SUBGROUP_EDGE) * Math.ceil(n / SUBGROUP_EDGE)),
+  });
+}
+
+function fitsSubgroup(gpu: Gpu, { a, b, m, n, k, offset = 0 }: MatmulInputs): boolean {
+  if (a.transposed && b.transposed) return false;
+  const alongRows = a.transposed ? 0 : k;
+  const [left, right] = [stored(a, m, k), stored(b, k, n)];
+  return [n, left.stride, right.stride, offset, alongRows].every((size) => size % 4 === 0) &&
+    gpu.views.fits(a.offset ?? 0, left.elements) && gpu.views.fits(b.offset ?? 0, right.elements);
+}
+
+/** How an operand of the given shape lies in its tensor. Unit: elements. */
+function stored(
+  { stride, transposed }: MatrixOperand,
+  rows: number,
+  columns: number,
+): { stride: number; elements: number } {
+  const [down, across] = transposed ? [columns, rows] : [rows, columns];
+  const distance = stride ?? across;
+  return { stride: distance, elements: Math.max(0, down - 1) * distance + across };
+}
+
+function multiplyInWorkgroups(gpu: Gpu, inputs: MatmulInputs): void {
+  const { a, b, c, m, n, k, bias } = inputs;
+  const tiles = Math.ceil(m / EDGE) * Math.ceil(n / EDGE);
+  const wanted = Math.min(Math.ceil(ENOUGH_WORKGROUPS / tiles), Math.floor(k / LEAST_CHUNK));
+  const chunk = wanted > 1 ? Math.ceil(k / wanted / 16) * 16 : Math.max(1, k);
+  const slices = Math.max(1, Math.ceil(k / chunk));
+  const [aRow, aColumn] = strides(a, m, k);
+  const [bRow, bColumn] = strides(b, k, n);
+  const params = {
+    m,
+    n,
+    k,
+    a_offset: a.offset ?? 0,
+    a_row: aRow,
+    a_column: aColumn,
+    b_offset: b.offset ?? 0,
+    b_row: bRow,
+    b_column: bColumn,
+    c_offset: inputs.offset ?? 0,
+    chunk,
+    slices,
+    has_bias: bias === undefined ? 0 : 1,
+    accumulate: inputs.accumulate ? 1 : 0,
+    scale: inputs.scale ?? 1,
+  };
+  const multiply = (result: Tensor) =>
+    gpu.recorder.dispatch(MULTIPLY, {
+      tensors: { a: a.tensor, b: b.tensor, bias: bias ?? gpu.nothing, c: result },
+      params,
+      workgroups: [...foldWorkgroups(tiles), slices],
+    });
+  if (slices === 1) return multiply(c);
+  const partial = gpu.tensor([slices, m, n], "partial products");
+  multiply(partial);
+  gpu.recorder.dispatch(REDUCE, {
+    tensors: { partial, bias: bias ?? gpu.nothing, c },
+    params,
+    workgroups: foldWorkgroups(Math.ceil(m * n / 256)),
+  });
+  gpu.release(partial);
+}
+
+/** Distances between neighbours down and across the matrix as it takes part in the product. */
+function strides(operand: MatrixOperand, rows: number, columns: number): [number, number] {
+  const { stride } = stored(operand, rows, columns);
+  return operand.transposed ? [1, stride] : [stride, 1];
+}
