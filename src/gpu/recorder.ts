@@ -110,6 +110,19 @@ export class Recorder {
     this.copyBytes(from.allocation.buffer, from.byteOffset, to, elements * ELEMENT_BYTES);
   }
 
+  /** Records a copy of a tensor's elements into another one, from the element `offset` on. */
+  copyInto(from: Tensor, to: Tensor, offset: number): void {
+    const at = to.byteOffset + offset * ELEMENT_BYTES;
+    const { allocation, byteOffset, bytes } = from;
+    this.encoder().copyBufferToBuffer(
+      allocation.buffer,
+      byteOffset,
+      to.allocation.buffer,
+      at,
+      bytes,
+    );
+  }
+
   /** Records a copy of bytes from a buffer into the beginning of a tensor. */
   copyBytes(from: GPUBuffer, offset: number, to: Tensor, bytes: number): void {
     this.encoder().copyBufferToBuffer(from, offset, to.allocation.buffer, to.byteOffset, bytes);

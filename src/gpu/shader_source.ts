@@ -131,7 +131,7 @@ function reachableWords(functions: Map<string, string>, entryPoint: string): Set
   const words = new Set<string>([entryPoint]);
   // A set iterates over what is added on the way, so callees of callees are visited too.
   for (const word of words) {
-    for (const [name] of (functions.get(word) ?? "").matchAll(/\b[A-Za-z_]\w*\b/g)) words.add(name);
+    for (const [name] of (functions.get(word) ?? "").matchAll(/(?<![.\w])[A-Za-z_]\w*/g)) words.add(name);
   }
   return words;
 }

@@ -1,0 +1,116 @@
+// loss = 1/B sum over i of (lse_i - s_ii), s_ij = scale a_i . d_j, lse_i = log sum over j of exp(s_ij).
+//
+// The scores [B, M] come in tiles of `rows` x `columns` that a matrix product wrote, beginning at anchor
+// `row` and candidate `column`; no more than one tile is ever held. A workgroup owns one anchor, its
+// threads stride over the tile's columns; sums are trees of fixed order, in f32.
+//
+//   update    folds a tile into (maximum, sum of exponentials) of each anchor, rescaled as the maximum
+//             grows (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018), and
+//             picks up the score of the positive
+//   average   one workgroup: lse of every anchor, and the loss
+//   to_gradient   turns a tile of scores into d_loss / d(a_i . d_j) = (softmax - [i = j]) scale / B d_loss
+#import lib/grid
+
+struct Params {
+  anchors: u32,
+  row: u32,
+  column: u32,
+  rows: u32,
+  columns: u32,
+  scale: f32,
+}
+
+@group(0) @binding(0) var<storage, read> scores: array<f32>;
+// Per anchor: maximum, sum of exp(s - maximum), score of the positive.
+@group(0) @binding(1) var<storage, read_write> state: array<f32>;
+@group(0) @binding(2) var<storage, read> final_state: array<f32>;
+@group(0) @binding(3) var<storage, read_write> log_sum_exp: array<f32>;
+@group(0) @binding(4) var<storage, read_write> loss: array<f32>;
+@group(0) @binding(5) var<storage, read_write> tile: array<f32>;
+@group(0) @binding(6) var<storage, read> lse: array<f32>;
+@group(0) @binding(7) var<storage, read> d_loss: array<f32>;
+@group(1) @binding(0) var<uniform> params: Params;
+
+const THREADS = 64u;
+const LOWEST = -3.4028234e38;
+
+var<workgroup> maxima: array<f32, 64>;
+var<workgroup> sums: array<f32, 64>;
+
+@compute @workgroup_size(THREADS)
+fn update(
+  @builtin(workgroup_id) id: vec3<u32>,
+  @builtin(num_workgroups) count: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let row = linear_workgroup(id, count);
+  let inside = row < params.rows;
+  let start = row * params.columns;
+  let columns = select(0u, params.columns, inside);
+  var top = LOWEST;
+  for (var j = thread; j < columns; j += THREADS) { top = max(top, scores[start + j]); }
+  maxima[thread] = top;
+  workgroupBarrier();
+  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
+    if (thread < half) { maxima[thread] = max(maxima[thread], maxima[thread + half]); }
+    workgroupBarrier();
+  }
+  let maximum = maxima[0];
+  var sum = 0.0;
+  for (var j = thread; j < columns; j += THREADS) { sum += exp(scores[start + j] - maximum); }
+  sums[thread] = sum;
+  workgroupBarrier();
+  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
+    if (thread < half) { sums[thread] += sums[thread + half]; }
+    workgroupBarrier();
+  }
+  if (thread == 0u && inside) { fold(row, maximum, sums[0]); }
+}
+
+fn fold(row: u32, maximum: f32, sum: f32) {
+  let anchor = params.row + row;
+  let at = anchor * 3u;
+  if (params.column == 0u) {
+    state[at] = maximum;
+    state[at + 1u] = sum;
+  } else {
+    let both = max(state[at], maximum);
+    state[at + 1u] = state[at + 1u] * exp(state[at] - both) + sum * exp(maximum - both);
+    state[at] = both;
+  }
+  if (anchor >= params.column && anchor < params.column + params.columns) {
+    state[at + 2u] = scores[row * params.columns + anchor - params.column];
+  }
+}
+
+@compute @workgroup_size(THREADS)
+fn average(@builtin(local_invocation_index) thread: u32) {
+  var sum = 0.0;
+  for (var i = thread; i < params.anchors; i += THREADS) {
+    let value = final_state[i * 3u] + log(final_state[i * 3u + 1u]);
+    log_sum_exp[i] = value;
+    sum += value - final_state[i * 3u + 2u];
+  }
+  sums[thread] = sum;
+  workgroupBarrier();
+  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
+    if (thread < half) { sums[thread] += sums[thread + half]; }
+    workgroupBarrier();
+  }
+  if (thread == 0u) { loss[0] = sums[0] / f32(params.anchors); }
+}
+
+@compute @workgroup_size(THREADS)
+fn to_gradient(
+  @builtin(workgroup_id) id: vec3<u32>,
+  @builtin(num_workgroups) count: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let at = linear_workgroup(id, count) * THREADS + thread;
+  if (at >= params.rows * params.columns) { return; }
+  let anchor = params.row + at / params.columns;
+  let candidate = params.column + at % params.columns;
+  let positive = select(0.0, 1.0, anchor == candidate);
+  let factor = d_loss[0] * params.scale / f32(params.anchors);
+  tile[at] = (exp(tile[at] - lse[anchor]) - positive) * factor;
+}

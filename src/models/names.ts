@@ -1,0 +1,46 @@
+/**
+ * The architectures by the `model_type` of their configuration.
+ *
+ * @module
+ */
+import { InputError } from "../errors.ts";
+import type { ParameterStore } from "../gpu/parameter_slab.ts";
+import type { JsonObject } from "../io/json.ts";
+import { Bert } from "./bert.ts";
+import type { Encoder } from "./encoder.ts";
+
+type Factory = (store: ParameterStore, config: JsonObject, seed: number, source: string) => Encoder;
+
+const ENCODERS: Readonly<Record<string, Factory>> = {
+  bert: (store, config, seed, source) => new Bert(store, config, seed, source),
+};
+
+/** The architectures that there are. */
+export const ENCODER_NAMES: readonly string[] = Object.keys(ENCODERS);
+
+/**
+ * Declares an encoder's parameters.
+ *
+ * @param store Where they will live.
+ * @param config The content of `config.json`.
+ * @param seed Seed of initial values.
+ * @param source Name of the configuration's file, for messages.
+ * @returns The encoder.
+ * @throws {InputError} If the architecture is unknown or its configuration has no sense.
+ */
+export function createEncoder(
+  store: ParameterStore,
+  config: JsonObject,
+  seed: number,
+  source: string,
+): Encoder {
+  const type = config.model_type;
+  if (typeof type !== "string" || !Object.hasOwn(ENCODERS, type)) {
+    throw new InputError(
+      `Cannot read ${source}: model_type is ${JSON.stringify(type)}, wanted one of ${
+        ENCODER_NAMES.join(", ")
+      }`,
+    );
+  }
+  return ENCODERS[type](store, config, seed, source);
+}

@@ -1,0 +1,48 @@
+/**
+ * Layer normalisation with its parameters.
+ *
+ * @module
+ */
+import type { Parameter, ParameterStore } from "../gpu/parameter_slab.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import { layerNorm } from "../ops/layer_norm.ts";
+import type { Tape } from "../ops/tape.ts";
+import { constant } from "./initialize.ts";
+
+/** Normalises every row, then scales and shifts its columns. */
+export class LayerNorm {
+  readonly #gain: Parameter;
+  readonly #bias: Parameter;
+  readonly #epsilon: number;
+
+  /**
+   * Declares the parameters.
+   *
+   * @param store Where they live.
+   * @param name Their name in files, without ".weight".
+   * @param width Columns of a row.
+   * @param epsilon Added to the variance.
+   */
+  constructor(store: ParameterStore, name: string, width: number, epsilon: number) {
+    const declare = (suffix: string, value: number) =>
+      store.declare({
+        parts: [{ name: `${name}.${suffix}`, shape: [width] }],
+        shape: [width],
+        decay: false,
+        initialize: constant(value),
+      });
+    this.#gain = declare("weight", 1);
+    this.#bias = declare("bias", 0);
+    this.#epsilon = epsilon;
+  }
+
+  /** Runs the layer: [T, width] to [T, width]. */
+  forward(tape: Tape, x: Tensor): Tensor {
+    return layerNorm(tape, {
+      x,
+      gain: this.#gain.value,
+      bias: this.#bias.value,
+      epsilon: this.#epsilon,
+    });
+  }
+}

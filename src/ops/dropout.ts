@@ -1,0 +1,61 @@
+/**
+ * Dropout.
+ *
+ * @module
+ */
+import source from "../../shaders/dropout.wgsl" with { type: "text" };
+import { Kernel } from "../gpu/kernel.ts";
+import { foldWorkgroups } from "../gpu/recorder.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import type { Tape } from "./tape.ts";
+
+const APPLY = new Kernel({ name: "dropout", source, entryPoint: "apply" });
+
+/**
+ * Sets elements to zero with a probability and divides the others by what remains of 1.
+ *
+ * Which ones is a function of the tape's seed and step, the order of the random ops, row and column.
+ * Outside training, or with probability 0, it returns `x` itself. Saves nothing. Source: Srivastava et
+ * al., "Dropout", 2014; `torch.nn.Dropout`.
+ *
+ * @param tape Runs and records the op.
+ * @param x [T, C]
+ * @param probability In [0, 1).
+ * @returns y, in the shape of x.
+ * @throws {RangeError} If the probability is outside [0, 1).
+ */
+export function dropout(tape: Tape, x: Tensor, probability: number): Tensor {
+  if (!(probability >= 0 && probability < 1)) {
+    throw new RangeError(`Cannot run dropout: the probability is ${probability}, wanted [0, 1)`);
+  }
+  if (!tape.training || probability === 0) return x;
+  const { recorder } = tape.gpu;
+  const [key_0, key_1] = tape.randomKey();
+  const params = {
+    size: x.size,
+    columns: x.columns,
+    key_0,
+    key_1,
+    threshold: dropoutThreshold(probability),
+    accumulate: 0,
+    factor: 1 / (1 - probability),
+  };
+  const workgroups = foldWorkgroups(Math.ceil(x.size / 64));
+  const y = tape.empty(x.shape, `dropout(${x.label})`);
+  recorder.dispatch(APPLY, { tensors: { x, y }, params, workgroups });
+  tape.record(y, [x], [], (dY) => {
+    const dX = tape.slot(x);
+    if (dX === null) return;
+    recorder.dispatch(APPLY, {
+      tensors: { x: dY, y: dX.gradient },
+      params: { ...params, accumulate: dX.accumulate ? 1 : 0 },
+      workgroups,
+    });
+  });
+  return y;
+}
+
+/** The random word from which on an element is kept: probability times 2^32. */
+export function dropoutThreshold(probability: number): number {
+  return Math.min(2 ** 32 - 1, Math.round(probability * 2 ** 32));
+}

@@ -1,0 +1,85 @@
+/**
+ * Layer normalisation.
+ *
+ * @module
+ */
+import source from "../../shaders/layer_norm.wgsl" with { type: "text" };
+import { Kernel } from "../gpu/kernel.ts";
+import { checkShape, type Tensor } from "../gpu/tensor.ts";
+import { RowKernel } from "./row_kernel.ts";
+import type { Tape } from "./tape.ts";
+
+/** Arguments of {@linkcode layerNorm}. */
+export interface LayerNormInputs {
+  /** [T, C] */
+  x: Tensor;
+  /** [C] */
+  gain: Tensor;
+  /** [C] */
+  bias: Tensor;
+  /** Added to the variance. */
+  epsilon: number;
+  /** Threads that share a row. Default: as the adapter likes it. */
+  lanes?: number;
+}
+
+const init = (entryPoint: string) => ({ name: "layer_norm", source, entryPoint });
+const FORWARD = new RowKernel(init("forward"));
+const BACKWARD_INPUT = new RowKernel(init("backward_input"));
+const BACKWARD_PARAMETERS = new Kernel(init("backward_parameters"));
+const TOTAL = new Kernel(init("total"));
+
+/** Rows of one share of a parameter gradient. */
+const CHUNK = 64;
+const MAX_CHUNKS = 65535;
+
+/**
+ * y[t, c] = (x[t, c] - mean) / sqrt(variance + epsilon) gain[c] + bias[c], mean and variance of row t.
+ *
+ * Saves `x` and two numbers a row. The variance is that of the whole row, not of a sample, and is taken
+ * in a second pass. Source: Ba et al., "Layer Normalization", 2016; `torch.nn.LayerNorm`.
+ *
+ * @param tape Runs and records the op.
+ * @param inputs The operands.
+ * @returns y, [T, C].
+ * @throws {TypeError} If shapes disagree.
+ */
+export function layerNorm(tape: Tape, inputs: LayerNormInputs): Tensor {
+  const { gpu } = tape;
+  const { x, gain, bias, epsilon, lanes } = inputs;
+  const [rows, columns] = [x.rows, x.columns];
+  checkShape("layerNorm", "gain", gain, [columns]);
+  checkShape("layerNorm", "bias", bias, [columns]);
+  const y = tape.empty([rows, columns], gain.label);
+  const statistics = tape.empty([rows, 2], "row statistics");
+  const chunk = Math.max(CHUNK, Math.ceil(rows / MAX_CHUNKS));
+  const chunks = Math.ceil(rows / chunk);
+  const params = { rows, columns, epsilon, chunk, chunks, accumulate: 0 };
+  FORWARD.dispatch(gpu, { tensors: { x, gain, bias, y, statistics }, params, rows, lanes });
+  tape.record(y, [x, gain, bias], [x, statistics], (dY) => {
+    const dX = tape.slot(x);
+    if (dX !== null) {
+      BACKWARD_INPUT.dispatch(gpu, {
+        tensors: { x, gain, saved: statistics, d_y: dY, d_x: dX.gradient },
+        params: { ...params, accumulate: dX.accumulate ? 1 : 0 },
+        rows,
+        lanes,
+      });
+    }
+    const [dGain, dBias] = [tape.slot(gain), tape.slot(bias)];
+    if (dGain === null || dBias === null) return;
+    tape.temporary([chunks, columns, 2], "shares", (shares) => {
+      gpu.recorder.dispatch(BACKWARD_PARAMETERS, {
+        tensors: { x, saved: statistics, d_y: dY, shares },
+        params,
+        workgroups: [Math.ceil(columns / 64), chunks],
+      });
+      gpu.recorder.dispatch(TOTAL, {
+        tensors: { chunk_shares: shares, d_gain: dGain.gradient, d_bias: dBias.gradient },
+        params,
+        workgroups: [Math.ceil(columns / 64)],
+      });
+    });
+  });
+  return y;
+}

@@ -1,0 +1,58 @@
+/**
+ * Kernels that reduce rows, in one variant for each kind of adapter: `shaders/lib/rows.wgsl`.
+ *
+ * @module
+ */
+import type { Gpu } from "../gpu/device.ts";
+import { Kernel, type KernelInit } from "../gpu/kernel.ts";
+import { foldWorkgroups } from "../gpu/recorder.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+
+const THREADS = 64;
+
+/** One run of a {@linkcode RowKernel}. */
+export interface RowDispatch {
+  /** Tensors by the names of the shader's storage variables. */
+  tensors: Readonly<Record<string, Tensor>>;
+  /** Values by the names of the uniform struct's fields. */
+  params: Readonly<Record<string, number>>;
+  /** How many rows there are. */
+  rows: number;
+  /** Threads that share a row, a power of 2 up to 64. Default: 64 on a GPU, 1 on a software adapter. */
+  lanes?: number;
+}
+
+/** A kernel whose rows are shared by a choice of lanes. */
+export class RowKernel {
+  readonly #init: KernelInit;
+  readonly #kernels = new Map<number, Kernel>();
+
+  /**
+   * Compiles nothing.
+   *
+   * @param init The shader and its entry point.
+   */
+  constructor(init: KernelInit) {
+    this.#init = init;
+  }
+
+  /**
+   * Records one run.
+   *
+   * @param gpu The device.
+   * @param dispatch Tensors, uniforms and rows.
+   */
+  dispatch(gpu: Gpu, { tensors, params, rows, lanes = defaultLanes(gpu) }: RowDispatch): void {
+    let kernel = this.#kernels.get(lanes);
+    if (kernel === undefined) {
+      kernel = new Kernel({ ...this.#init, overrides: { ...this.#init.overrides, LANES: lanes } });
+      this.#kernels.set(lanes, kernel);
+    }
+    const workgroups = foldWorkgroups(Math.ceil(rows * lanes / THREADS));
+    gpu.recorder.dispatch(kernel, { tensors, params, workgroups });
+  }
+}
+
+function defaultLanes(gpu: Gpu): number {
+  return gpu.kind === "software" ? 1 : THREADS;
+}

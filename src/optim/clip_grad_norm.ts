@@ -1,0 +1,83 @@
+/**
+ * The length of the gradient and the factor that limits it; both stay on the GPU.
+ *
+ * @module
+ */
+import source from "../../shaders/optim/clip_grad_norm.wgsl" with { type: "text" };
+import type { Gpu } from "../gpu/device.ts";
+import { Kernel } from "../gpu/kernel.ts";
+import type { ParameterStore } from "../gpu/parameter_slab.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+
+/** Threads that share a slab. */
+const THREADS = 16384;
+
+const SQUARES = new Kernel({
+  name: "optim/clip_grad_norm",
+  source,
+  entryPoint: "squares",
+  overrides: { THREADS },
+});
+const FINISH = new Kernel({ name: "optim/clip_grad_norm", source, entryPoint: "finish" });
+
+/** Scalars on the GPU that {@linkcode GradientNorm.measure} writes. */
+export interface ClippedNorm {
+  /** Euclidean norm of all gradients, before clipping. */
+  readonly norm: Tensor;
+  /** Factor that brings it down to the limit; 1 where it is below. */
+  readonly coefficient: Tensor;
+}
+
+/** Measures the gradients of a store, as `torch.nn.utils.clip_grad_norm_`. */
+export class GradientNorm {
+  readonly #gpu: Gpu;
+  readonly #store: ParameterStore;
+  readonly #shares: Tensor;
+  readonly #result: ClippedNorm;
+
+  /**
+   * Takes the little memory that it needs.
+   *
+   * @param gpu The device.
+   * @param store The parameters.
+   */
+  constructor(gpu: Gpu, store: ParameterStore) {
+    this.#gpu = gpu;
+    this.#store = store;
+    this.#shares = gpu.tensor([store.slabs.length, THREADS], "shares of the gradient norm");
+    this.#result = {
+      norm: gpu.tensor([], "gradient norm"),
+      coefficient: gpu.tensor([], "clip coefficient"),
+    };
+  }
+
+  /**
+   * Records the measurement.
+   *
+   * @param maxNorm The norm to come down to; 0 for no limit.
+   * @returns Norm and coefficient, valid until the next call.
+   */
+  measure(maxNorm: number): ClippedNorm {
+    const { slabs } = this.#store;
+    const params = { quads: 0, offset: 0, shares: slabs.length * THREADS, limit: maxNorm };
+    slabs.forEach(({ gradients }, i) => {
+      this.#gpu.recorder.dispatch(SQUARES, {
+        tensors: { gradients, shares: this.#shares },
+        params: { ...params, quads: gradients.size / 4, offset: i * THREADS },
+        workgroups: [THREADS / 64],
+      });
+    });
+    const { norm, coefficient } = this.#result;
+    this.#gpu.recorder.dispatch(FINISH, {
+      tensors: { all_shares: this.#shares, norm, coefficient },
+      params,
+      workgroups: [1],
+    });
+    return this.#result;
+  }
+
+  /** Returns its memory. */
+  destroy(): void {
+    this.#gpu.release(this.#shares, this.#result.norm, this.#result.coefficient);
+  }
+}
