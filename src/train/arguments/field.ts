@@ -10,14 +10,19 @@ import type { z } from "zod";
 export interface Field<T> {
   /** The type and the range. */
   readonly schema: z.ZodType<T>;
-  /** The upstream default; absent where a value must be given. */
-  readonly default?: T;
+  /** The upstream default. */
+  readonly default: T;
   /** What the number counts. */
   readonly unit?: string;
   /** What the argument does, and any difference from upstream: whole sentences. */
   readonly doc: string;
   /** What becomes of a value. */
   readonly support: Support<T>;
+}
+
+/** Checks a record and returns it. */
+export function field<T>(record: Field<T>): Field<T> {
+  return record;
 }
 
 /** What becomes of the value of an argument. */
@@ -68,3 +73,9 @@ export interface Refused {
   /** What to use in its place. */
   readonly instead: string;
 }
+
+/** The support of an argument whose every value is honoured. */
+export const effect: Effect = { kind: "effect" };
+
+/** A reason of refusals: planned, and not there yet. */
+export const notBuilt = "not built yet in this version";

@@ -1,0 +1,152 @@
+/**
+ * The arguments about how rows are grouped into batches and brought to the model.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { effect, type Field, field, notBuilt } from "../field.ts";
+
+/** How the rows of one data set are grouped into batches. */
+export type BatchSamplers = "batch_sampler" | "no_duplicates" | "group_by_label";
+
+/** In which order batches of several data sets follow each other. */
+export type MultiDatasetBatchSamplers = "round_robin" | "proportional";
+
+/** The records, by upstream name. */
+export const batchesFields = {
+  per_device_train_batch_size: field({
+    schema: z.int().min(1),
+    default: 8,
+    unit: "rows",
+    doc: "Rows in one training batch.",
+    support: effect,
+  }) as Field<number>,
+  per_device_eval_batch_size: field({
+    schema: z.int().min(1),
+    default: 8,
+    unit: "rows",
+    doc: "Rows in one evaluation batch.",
+    support: effect,
+  }) as Field<number>,
+  per_gpu_train_batch_size: field({
+    schema: z.int().min(1).nullable(),
+    default: null,
+    unit: "rows",
+    doc: "The older name of per_device_train_batch_size.",
+    support: { kind: "alias", of: "per_device_train_batch_size" },
+  }) as Field<number | null>,
+  per_gpu_eval_batch_size: field({
+    schema: z.int().min(1).nullable(),
+    default: null,
+    unit: "rows",
+    doc: "The older name of per_device_eval_batch_size.",
+    support: { kind: "alias", of: "per_device_eval_batch_size" },
+  }) as Field<number | null>,
+  gradient_accumulation_steps: field({
+    schema: z.int().min(1),
+    default: 1,
+    unit: "batches",
+    doc: "Batches whose gradients are averaged for one optimizer step. A loss that compares rows " +
+      "of a batch still sees one batch at a time.",
+    support: effect,
+  }) as Field<number>,
+  batch_sampler: field({
+    schema: z.enum(["batch_sampler", "no_duplicates", "group_by_label"]),
+    default: "batch_sampler",
+    doc:
+      "How batches form: at random, with no text twice, or with at least two rows of each label.",
+    support: {
+      kind: "partly",
+      values: ["batch_sampler", "no_duplicates"],
+      reason: notBuilt,
+      instead: 'use "batch_sampler" or "no_duplicates"',
+    },
+  }) as Field<BatchSamplers>,
+  multi_dataset_batch_sampler: field({
+    schema: z.enum(["round_robin", "proportional"]),
+    default: "proportional",
+    doc: "Order of batches of several data sets: in turn until one ends, or in proportion to size.",
+    support: {
+      kind: "refused",
+      reason: `training on several data sets is ${notBuilt}`,
+      instead: "train on one data set and leave it unset",
+    },
+  }) as Field<MultiDatasetBatchSamplers>,
+  dataloader_drop_last: field({
+    schema: z.boolean(),
+    default: false,
+    doc: "Whether a last batch with fewer rows is left out.",
+    support: effect,
+  }) as Field<boolean>,
+  dataloader_num_workers: field({
+    schema: z.int().min(0),
+    default: 0,
+    unit: "workers",
+    doc: "Workers that prepare batches beside the main thread.",
+    support: {
+      kind: "refused",
+      reason: `preparing batches in workers is ${notBuilt}`,
+      instead: "leave it at 0",
+    },
+  }) as Field<number>,
+  dataloader_persistent_workers: field({
+    schema: z.boolean(),
+    default: false,
+    doc: "Whether workers outlive an epoch.",
+    support: {
+      kind: "refused",
+      reason: `preparing batches in workers is ${notBuilt}`,
+      instead: "leave it false",
+    },
+  }) as Field<boolean>,
+  dataloader_pin_memory: field({
+    schema: z.boolean(),
+    default: true,
+    doc: "Whether batches are put in page-locked memory.",
+    support: { kind: "inert", note: "WebGPU manages the memory that uploads go through" },
+  }) as Field<boolean>,
+  auto_find_batch_size: field({
+    schema: z.boolean(),
+    default: false,
+    doc: "Whether training starts again with a smaller batch where memory does not suffice.",
+    support: {
+      kind: "refused",
+      reason: notBuilt,
+      instead: "lower per_device_train_batch_size and raise gradient_accumulation_steps",
+    },
+  }) as Field<boolean>,
+  group_by_length: field({
+    schema: z.boolean(),
+    default: false,
+    doc: "Whether rows of similar length share a batch.",
+    support: {
+      kind: "refused",
+      reason: notBuilt,
+      instead: "leave it false: batches are packed without padding, which it would save",
+    },
+  }) as Field<boolean>,
+  length_column_name: field({
+    schema: z.string().nullable(),
+    default: "length",
+    doc: "The column with the lengths of the rows, for group_by_length.",
+    support: { kind: "inert", note: "read only with group_by_length, which is refused" },
+  }) as Field<string | null>,
+  remove_unused_columns: field({
+    schema: z.boolean().nullable(),
+    default: true,
+    doc: "Whether columns that the model does not take are dropped.",
+    support: { kind: "inert", note: "the columns that are read follow from the data set" },
+  }) as Field<boolean | null>,
+  label_names: field({
+    schema: z.array(z.string()).nullable(),
+    default: null,
+    doc: "The columns that hold labels.",
+    support: { kind: "inert", note: "the label column follows from the data set" },
+  }) as Field<string[] | null>,
+  past_index: field({
+    schema: z.int(),
+    default: -1,
+    doc: "The model output that is handed on to the next step.",
+    support: { kind: "inert", note: "no embedding model has such an output" },
+  }) as Field<number>,
+};

@@ -1,0 +1,144 @@
+/**
+ * The arguments about what a run tells and where.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { effect, type Field, field, type Inert, notBuilt } from "../field.ts";
+import { type IntervalStrategy, intervalStrategy } from "./interval_strategy.ts";
+
+/** From which severity on messages are shown; `passive` leaves the choice to the program. */
+export type LogLevel = "debug" | "info" | "warning" | "error" | "critical" | "passive";
+
+const logLevel: z.ZodType<LogLevel> = z.enum([
+  "debug",
+  "info",
+  "warning",
+  "error",
+  "critical",
+  "passive",
+]);
+
+const integration = z.enum([
+  "all",
+  "none",
+  "azure_ml",
+  "clearml",
+  "codecarbon",
+  "comet_ml",
+  "dagshub",
+  "dvclive",
+  "flyte",
+  "mlflow",
+  "neptune",
+  "tensorboard",
+  "wandb",
+]);
+
+const withService: Inert = {
+  kind: "inert",
+  note: "read only by the services of report_to, which are refused",
+};
+
+/** The records, by upstream name. */
+export const loggingFields = {
+  logging_strategy: field({
+    schema: intervalStrategy,
+    default: "steps",
+    doc: "When to log: never, every logging_steps, or after each epoch.",
+    support: effect,
+  }) as Field<IntervalStrategy>,
+  logging_steps: field({
+    schema: z.number().min(0),
+    default: 500,
+    unit: "optimizer steps",
+    doc: "Distance of two log lines; below 1 a share of all steps, rounded up.",
+    support: effect,
+  }) as Field<number>,
+  logging_first_step: field({
+    schema: z.boolean(),
+    default: false,
+    doc: "Whether the first optimizer step is logged as well.",
+    support: effect,
+  }) as Field<boolean>,
+  logging_nan_inf_filter: field({
+    schema: z.boolean(),
+    default: true,
+    doc: "Whether a logged loss that is not finite gives way to the mean of the others since the " +
+      "last log line; gradients are not touched.",
+    support: effect,
+  }) as Field<boolean>,
+  logging_dir: field({
+    schema: z.string().min(1).nullable(),
+    default: null,
+    doc: "Directory for the files of the services in report_to.",
+    support: withService,
+  }) as Field<string | null>,
+  run_name: field({
+    schema: z.string().nullable(),
+    default: null,
+    doc: "The name of the run for the services in report_to; null means output_dir.",
+    support: withService,
+  }) as Field<string | null>,
+  report_to: field({
+    schema: z.union([integration, z.array(integration)]).nullable(),
+    default: null,
+    doc: "The services that log lines are reported to; all means every one that is there, which " +
+      "is none in this version, and null means none.",
+    support: {
+      kind: "partly",
+      values: [null, "none", "all", [], ["none"], ["all"]],
+      reason: `reporting to services is ${notBuilt}`,
+      instead: 'use "none"',
+    },
+  }) as Field<string | string[] | null>,
+  disable_tqdm: field({
+    schema: z.boolean().nullable(),
+    default: null,
+    doc: "Whether there is no progress bar; null means so where log_level is error or critical.",
+    support: effect,
+  }) as Field<boolean | null>,
+  log_level: field({
+    schema: logLevel.nullable(),
+    default: "passive",
+    doc: "From which severity on messages are shown; passive leaves it at warning.",
+    support: effect,
+  }) as Field<LogLevel | null>,
+  include_num_input_tokens_seen: field({
+    schema: z.boolean().nullable(),
+    default: false,
+    doc: "Whether log lines tell how many tokens of all columns were trained on, without padding.",
+    support: {
+      kind: "refused",
+      reason: notBuilt,
+      instead: "leave it false",
+    },
+  }) as Field<boolean | null>,
+  include_tokens_per_second: field({
+    schema: z.boolean().nullable(),
+    default: false,
+    doc: "Whether the last log line tells the trained tokens per second.",
+    support: {
+      kind: "refused",
+      reason: notBuilt,
+      instead: "leave it false",
+    },
+  }) as Field<boolean | null>,
+  skip_memory_metrics: field({
+    schema: z.boolean(),
+    default: true,
+    doc: "Whether reports leave the use of memory out.",
+    support: { kind: "refused", reason: notBuilt, instead: "leave it true" },
+  }) as Field<boolean>,
+  debug: field({
+    schema: z.union([z.string(), z.array(z.string())]),
+    default: "",
+    doc: "Checks to run beside training: underflow_overflow, tpu_metrics_debug.",
+    support: {
+      kind: "partly",
+      values: ["", []],
+      reason: `underflow_overflow is ${notBuilt}, and there is no TPU`,
+      instead: "leave it empty",
+    },
+  }) as Field<string | string[]>,
+};

@@ -1,0 +1,29 @@
+/**
+ * The arguments about chance.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { effect, type Field, field } from "../field.ts";
+
+/** The records, by upstream name. */
+export const randomnessFields = {
+  seed: field({
+    schema: z.int().min(0),
+    default: 42,
+    doc: "What dropout, new parameters and the order of the data follow from.",
+    support: effect,
+  }) as Field<number>,
+  data_seed: field({
+    schema: z.int().min(0).nullable(),
+    default: null,
+    doc: "What the order of the data follows from; null means seed.",
+    support: effect,
+  }) as Field<number | null>,
+  full_determinism: field({
+    schema: z.boolean(),
+    default: false,
+    doc: "Whether equal seeds give equal results, bit for bit.",
+    support: { kind: "inert", note: "they always do on the same adapter" },
+  }) as Field<boolean>,
+};

@@ -1,0 +1,53 @@
+/**
+ * Reads training arguments from an object, such as a JSON configuration.
+ *
+ * @module
+ */
+import { UsageError } from "../../errors.ts";
+import { argumentNameOf, nearestArgumentName } from "./argument_name.ts";
+import type { ArgumentValues } from "./argument_values.ts";
+import { camelCase } from "./camel_case.ts";
+import { checkArgument } from "./check_argument.ts";
+import type { ArgumentName } from "./fields.ts";
+
+/**
+ * Reads and checks the arguments that are given.
+ *
+ * @param source values by name, in snake_case as upstream or in camelCase; `undefined` means that
+ *   the argument is not given
+ * @returns the values by property name, and nothing for the arguments that are not given
+ * @throws {UsageError} if `source` is no object, a name is unknown or given in two spellings, or a
+ *   value is refused
+ */
+export function readArguments(source: unknown): Partial<ArgumentValues> {
+  if (typeof source !== "object" || source === null || Array.isArray(source)) {
+    const found = Array.isArray(source) ? "a list" : JSON.stringify(source) ?? typeof source;
+    throw new UsageError(
+      `Cannot read training arguments: found ${found}, wanted an object with values by name`,
+    );
+  }
+  const spellings = new Map<ArgumentName, string>();
+  const values: Record<string, unknown> = {};
+  for (const [spelling, value] of Object.entries(source)) {
+    const name = argumentNameOf(spelling);
+    if (name === null) throw unknownName(spelling);
+    if (value === undefined) continue;
+    const other = spellings.get(name);
+    if (other !== undefined) {
+      throw new UsageError(
+        `Cannot read training arguments: "${other}" and "${spelling}" are the same; keep one`,
+      );
+    }
+    spellings.set(name, spelling);
+    values[camelCase(name)] = checkArgument(name, value);
+  }
+  return values;
+}
+
+function unknownName(spelling: string): UsageError {
+  const guess = nearestArgumentName(spelling);
+  return new UsageError(
+    `Cannot read training arguments: "${spelling}" is unknown` +
+      (guess === null ? "" : `; the nearest is "${guess}"`),
+  );
+}

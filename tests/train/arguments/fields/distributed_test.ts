@@ -1,0 +1,65 @@
+import { assertEquals } from "@std/assert";
+import { distributedFields } from "../../../../src/train/arguments/fields/distributed.ts";
+import { assertRange, defaultsOf, honouredOf, namesOf } from "./records.ts";
+
+Deno.test("distributedFields have the defaults of upstream", () => {
+  assertEquals(defaultsOf(distributedFields), {
+    local_rank: -1,
+    ddp_backend: null,
+    ddp_find_unused_parameters: null,
+    ddp_bucket_cap_mb: null,
+    ddp_broadcast_buffers: null,
+    ddp_timeout: 1800,
+    fsdp: "",
+    fsdp_config: null,
+    fsdp_min_num_params: 0,
+    fsdp_transformer_layer_cls_to_wrap: null,
+    deepspeed: null,
+    dispatch_batches: null,
+    split_batches: false,
+    save_on_each_node: false,
+    log_on_each_node: true,
+    log_level_replica: "warning",
+    mp_parameters: "",
+    ray_scope: "last",
+  });
+});
+
+Deno.test("distributedFields take what is in range", () => {
+  assertRange(distributedFields.local_rank, [-1, 0, 3], [-2, 0.5]);
+  assertRange(distributedFields.ddp_backend, ["nccl", null], ["tcp"]);
+  assertRange(distributedFields.ddp_timeout, [1, null], [0]);
+  assertRange(distributedFields.fsdp, ["", ["full_shard"], null], [1]);
+  assertRange(distributedFields.deepspeed, ["zero.json", { stage: 2 }, null], [2]);
+});
+
+Deno.test("distributedFields say what is not honoured", () => {
+  assertEquals(namesOf(distributedFields, "refused"), [
+    "ddp_backend",
+    "ddp_find_unused_parameters",
+    "ddp_bucket_cap_mb",
+    "deepspeed",
+    "mp_parameters",
+  ]);
+  assertEquals(namesOf(distributedFields, "inert"), [
+    "ddp_timeout",
+    "fsdp_config",
+    "fsdp_min_num_params",
+    "fsdp_transformer_layer_cls_to_wrap",
+    "dispatch_batches",
+    "split_batches",
+    "save_on_each_node",
+    "log_on_each_node",
+    "log_level_replica",
+    "ray_scope",
+  ]);
+  assertEquals(namesOf(distributedFields, "alias"), []);
+  assertEquals(namesOf(distributedFields, "partly"), [
+    "local_rank",
+    "ddp_broadcast_buffers",
+    "fsdp",
+  ]);
+  assertEquals(honouredOf(distributedFields.local_rank), [-1, 0]);
+  assertEquals(honouredOf(distributedFields.ddp_broadcast_buffers), [null, false]);
+  assertEquals(honouredOf(distributedFields.fsdp), ["", [], null]);
+});

@@ -1,0 +1,8 @@
+import { assertEquals } from "@std/assert";
+import { intervalStrategy } from "../../../../src/train/arguments/fields/interval_strategy.ts";
+
+Deno.test("intervalStrategy takes the three strategies of upstream and no other", () => {
+  const given = ["no", "steps", "epoch", "best", "", null];
+  const taken = given.filter((value) => intervalStrategy.safeParse(value).success);
+  assertEquals(taken, ["no", "steps", "epoch"]);
+});

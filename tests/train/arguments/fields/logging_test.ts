@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { loggingFields } from "../../../../src/train/arguments/fields/logging.ts";
+import { assertRange, defaultsOf, honouredOf, namesOf } from "./records.ts";
+
+Deno.test("loggingFields have the defaults of upstream", () => {
+  assertEquals(defaultsOf(loggingFields), {
+    logging_strategy: "steps",
+    logging_steps: 500,
+    logging_first_step: false,
+    logging_nan_inf_filter: true,
+    logging_dir: null,
+    run_name: null,
+    report_to: null,
+    disable_tqdm: null,
+    log_level: "passive",
+    include_num_input_tokens_seen: false,
+    include_tokens_per_second: false,
+    skip_memory_metrics: true,
+    debug: "",
+  });
+});
+
+Deno.test("loggingFields take what is in range", () => {
+  assertRange(loggingFields.logging_steps, [0, 0.1, 500], [-1, null]);
+  assertRange(loggingFields.log_level, ["passive", "critical", null], ["verbose"]);
+  assertRange(loggingFields.report_to, ["all", ["wandb"], [], null], ["wand", ["x"]]);
+  assertRange(loggingFields.logging_dir, ["runs", null], [""]);
+  assertRange(loggingFields.debug, ["", ["underflow_overflow"]], [null]);
+});
+
+Deno.test("loggingFields say what is not honoured", () => {
+  assertEquals(namesOf(loggingFields, "refused"), [
+    "include_num_input_tokens_seen",
+    "include_tokens_per_second",
+    "skip_memory_metrics",
+  ]);
+  assertEquals(namesOf(loggingFields, "inert"), ["logging_dir", "run_name"]);
+  assertEquals(namesOf(loggingFields, "alias"), []);
+  assertEquals(namesOf(loggingFields, "partly"), ["report_to", "debug"]);
+  assertEquals(honouredOf(loggingFields.report_to), [null, "none", "all", [], ["none"], ["all"]]);
+  assertEquals(honouredOf(loggingFields.debug), ["", []]);
+});

@@ -1,0 +1,52 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../../src/errors.ts";
+import { readArguments } from "../../../src/train/arguments/read_arguments.ts";
+
+Deno.test("readArguments() reads names in snake_case and camelCase, and adds nothing", () => {
+  assertEquals(
+    readArguments({ num_train_epochs: 1, learningRate: 3e-3, seed: undefined, data_seed: null }),
+    { numTrainEpochs: 1, learningRate: 3e-3, dataSeed: null },
+  );
+  assertEquals(readArguments({}), {});
+});
+
+Deno.test("readArguments() refuses an unknown name and tells the nearest", () => {
+  assertThrows(
+    () => readArguments({ num_train_epoch: 1 }),
+    UsageError,
+    'Cannot read training arguments: "num_train_epoch" is unknown; the nearest is "num_train_epochs"',
+  );
+  assertThrows(
+    () => readArguments({ learninRate: undefined }),
+    UsageError,
+    '"learninRate" is unknown; the nearest is "learningRate"',
+  );
+  const { message } = assertThrows(() => readArguments({ margarine: 1 }), UsageError);
+  assertEquals(message, 'Cannot read training arguments: "margarine" is unknown');
+});
+
+Deno.test("readArguments() refuses a name in two spellings", () => {
+  assertThrows(
+    () => readArguments({ evaluation_strategy: "no", eval_strategy: "steps" }),
+    UsageError,
+    '"evaluation_strategy" and "eval_strategy" are the same; keep one',
+  );
+});
+
+Deno.test("readArguments() checks each value", () => {
+  assertThrows(() => readArguments({ seed: -1 }), UsageError, "Cannot set seed to -1: wanted");
+});
+
+Deno.test("readArguments() refuses what is no object", () => {
+  const cases: [unknown, string][] = [[[1], "a list"], [null, "null"], ["x", '"x"'], [
+    undefined,
+    "undefined",
+  ]];
+  for (const [source, found] of cases) {
+    assertThrows(
+      () => readArguments(source),
+      UsageError,
+      `Cannot read training arguments: found ${found}, wanted an object`,
+    );
+  }
+});
