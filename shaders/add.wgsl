@@ -6,8 +6,8 @@ struct Params {
   quads: u32,
 }
 
-@group(0) @binding(0) var<storage, read> a: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> b: array<vec4<f32>>;
+#operand 0 a
+#operand 1 b
 @group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>;
 @group(1) @binding(0) var<uniform> params: Params;
 
@@ -18,7 +18,7 @@ fn forward(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let i = linear_workgroup(id, count) * 64u + thread;
-  if (i < params.quads) { y[i] = a[i] + b[i]; }
+  if (i < params.quads) { y[i] = a_quad(i) + b_quad(i); }
 }
 
 @compute @workgroup_size(64)
@@ -28,5 +28,5 @@ fn accumulate(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let i = linear_workgroup(id, count) * 64u + thread;
-  if (i < params.quads) { y[i] += a[i]; }
+  if (i < params.quads) { y[i] += a_quad(i); }
 }

@@ -7,8 +7,8 @@
 // tiles of 16 rows, two of which a lane brings and all get by broadcast; so a tile of 8 x 16 scores is all
 // that is ever held, in 4 vectors a lane. The running maximum and sum are those of Milakov and Gimelshein,
 // "Online normalizer calculation for softmax", 2018; the recomputation in the backward pass that of Dao et
-// al., "FlashAttention", 2022, from one log-sum-exp a row and head. Operands are textures of four floats a
-// texel (see matmul_subgroup.wgsl); D is a multiple of 4. Rows beyond a sequence repeat its last one and
+// al., "FlashAttention", 2022, from one log-sum-exp a row and head. D is a multiple
+// of 4. Rows beyond a sequence repeat its last one and
 // count as zero. Results of more than one tile are added in their place. Accumulation is f32.
 #import lib/grid
 #import lib/random
@@ -26,9 +26,9 @@ struct Params {
   accumulate: u32,
 }
 
-@group(0) @binding(0) var qkv: texture_2d<f32>;
-@group(0) @binding(1) var d_context: texture_2d<f32>;
-@group(0) @binding(9) var saved_context: texture_2d<f32>;
+#operand 0 qkv
+#operand 1 d_context
+#operand 9 saved_context
 @group(0) @binding(10) var<storage, read_write> products: array<f32>;
 @group(0) @binding(2) var<storage, read> tiles: array<u32>;
 @group(0) @binding(3) var<storage, read> starts: array<u32>;
@@ -70,21 +70,13 @@ fn owned(id: vec3<u32>, count: vec3<u32>, lane: u32) -> Owned {
   return Owned(min(row, end - 1u), inside, i % params.heads, starts[sequence], end);
 }
 
-// The texel at which a row's part begins: 0 for queries, 1 for keys, 2 for values.
-fn qkv_texel(row: u32, part: u32, head: u32) -> u32 {
+// The quad at which a row's part begins: 0 for queries, 1 for keys, 2 for values.
+fn qkv_at(row: u32, part: u32, head: u32) -> u32 {
   return ((row * 3u + part) * params.heads + head) * params.quads;
 }
 
-fn context_texel(row: u32, head: u32) -> u32 {
+fn context_at(row: u32, head: u32) -> u32 {
   return (row * params.heads + head) * params.quads;
-}
-
-fn load_qkv(i: u32) -> vec4<f32> {
-  return textureLoad(qkv, vec2<u32>(i % 1024u, i / 1024u), 0);
-}
-
-fn load_d_context(i: u32) -> vec4<f32> {
-  return textureLoad(d_context, vec2<u32>(i % 1024u, i / 1024u), 0);
 }
 
 fn add_dots(s: ptr<function, Sixteen>, x: vec4<f32>, y0: vec4<f32>, y1: vec4<f32>) {
@@ -114,7 +106,7 @@ fn add_dots(s: ptr<function, Sixteen>, x: vec4<f32>, y0: vec4<f32>, y1: vec4<f32
   );
 }
 
-// The sum over a tile of weight times row, at one texel.
+// The sum over a tile of weight times row, at one quad.
 fn combined(w: Sixteen, y0: vec4<f32>, y1: vec4<f32>) -> vec4<f32> {
   var sum = vec4<f32>();
   sum += w.x.x * subgroupBroadcast(y0, 0u);
@@ -138,12 +130,12 @@ fn combined(w: Sixteen, y0: vec4<f32>, y1: vec4<f32>) -> vec4<f32> {
 
 // scale q . k of a lane's row with the 16 rows of the other part from `tile` on.
 fn scores(o: Owned, part: u32, other: u32, tile: u32, lane: u32) -> Sixteen {
-  let mine = qkv_texel(o.row, part, o.head);
-  let first = qkv_texel(min(tile + lane, o.end - 1u), other, o.head);
-  let second = qkv_texel(min(tile + 8u + lane, o.end - 1u), other, o.head);
+  let mine = qkv_at(o.row, part, o.head);
+  let first = qkv_at(min(tile + lane, o.end - 1u), other, o.head);
+  let second = qkv_at(min(tile + 8u + lane, o.end - 1u), other, o.head);
   var s = Sixteen();
   for (var i = 0u; i < params.quads; i++) {
-    add_dots(&s, load_qkv(mine + i), load_qkv(first + i), load_qkv(second + i));
+    add_dots(&s, qkv_quad(mine + i), qkv_quad(first + i), qkv_quad(second + i));
   }
   return scaled(s, params.scale);
 }
@@ -276,11 +268,11 @@ fn forward(
 }
 
 fn add_values(o: Owned, w: Sixteen, tile: u32, lane: u32, shrink: f32, divisor: f32) {
-  let first = qkv_texel(min(tile + lane, o.end - 1u), 2u, o.head);
-  let second = qkv_texel(min(tile + 8u + lane, o.end - 1u), 2u, o.head);
-  let at = context_texel(o.row, o.head);
+  let first = qkv_at(min(tile + lane, o.end - 1u), 2u, o.head);
+  let second = qkv_at(min(tile + 8u + lane, o.end - 1u), 2u, o.head);
+  let at = context_at(o.row, o.head);
   for (var i = 0u; i < params.quads; i++) {
-    var value = combined(w, load_qkv(first + i), load_qkv(second + i));
+    var value = combined(w, qkv_quad(first + i), qkv_quad(second + i));
     if (tile > o.start) { value += shrink * context[at + i]; }
     if (o.inside) { context[at + i] = value / divisor; }
   }
@@ -292,18 +284,18 @@ fn value_dots(o: Owned, query_owned: bool, tile: u32, lane: u32) -> Sixteen {
   let row1 = min(tile + 8u + lane, o.end - 1u);
   var s = Sixteen();
   if (query_owned) {
-    let mine = context_texel(o.row, o.head);
-    let first = qkv_texel(row0, 2u, o.head);
-    let second = qkv_texel(row1, 2u, o.head);
+    let mine = context_at(o.row, o.head);
+    let first = qkv_at(row0, 2u, o.head);
+    let second = qkv_at(row1, 2u, o.head);
     for (var i = 0u; i < params.quads; i++) {
-      add_dots(&s, load_d_context(mine + i), load_qkv(first + i), load_qkv(second + i));
+      add_dots(&s, d_context_quad(mine + i), qkv_quad(first + i), qkv_quad(second + i));
     }
   } else {
-    let mine = qkv_texel(o.row, 2u, o.head);
-    let first = context_texel(row0, o.head);
-    let second = context_texel(row1, o.head);
+    let mine = qkv_at(o.row, 2u, o.head);
+    let first = context_at(row0, o.head);
+    let second = context_at(row1, o.head);
     for (var i = 0u; i < params.quads; i++) {
-      add_dots(&s, load_qkv(mine + i), load_d_context(first + i), load_d_context(second + i));
+      add_dots(&s, qkv_quad(mine + i), d_context_quad(first + i), d_context_quad(second + i));
     }
   }
   return s;
@@ -328,7 +320,7 @@ fn output_products(
   if (number >= params.rows * params.heads) { return; }
   var sum = vec4<f32>();
   for (var i = number * params.quads; i < (number + 1u) * params.quads; i++) {
-    sum += textureLoad(saved_context, vec2<u32>(i % 1024u, i / 1024u), 0) * load_d_context(i);
+    sum += saved_context_quad(i) * d_context_quad(i);
   }
   products[number] = (sum.x + sum.y) + (sum.z + sum.w);
 }
@@ -351,15 +343,15 @@ fn backward_queries(
   let o = owned(id, count, lane);
   let number = o.row * params.heads + o.head;
   let d = vec4<f32>(delta[number]);
-  let at = qkv_texel(o.row, 0u, o.head);
+  let at = qkv_at(o.row, 0u, o.head);
   for (var tile = o.start; tile < o.end; tile += 16u) {
     let p = exponentials(scores(o, 0u, 1u, tile, lane), lse[number], present(tile, o.end));
     let d_p = product(value_dots(o, true, tile, lane), keep_keys(o.row, tile, o.head));
     let w = score_gradients(p, d_p, Sixteen(d, d, d, d));
-    let first = qkv_texel(min(tile + lane, o.end - 1u), 1u, o.head);
-    let second = qkv_texel(min(tile + 8u + lane, o.end - 1u), 1u, o.head);
+    let first = qkv_at(min(tile + lane, o.end - 1u), 1u, o.head);
+    let second = qkv_at(min(tile + 8u + lane, o.end - 1u), 1u, o.head);
     for (var i = 0u; i < params.quads; i++) {
-      let value = combined(w, load_qkv(first + i), load_qkv(second + i));
+      let value = combined(w, qkv_quad(first + i), qkv_quad(second + i));
       put(at + i, value, tile == o.start, o.inside);
     }
   }
@@ -372,8 +364,8 @@ fn backward_keys(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let o = owned(id, count, lane);
-  let at_key = qkv_texel(o.row, 1u, o.head);
-  let at_value = qkv_texel(o.row, 2u, o.head);
+  let at_key = qkv_at(o.row, 1u, o.head);
+  let at_value = qkv_at(o.row, 2u, o.head);
   for (var tile = o.start; tile < o.end; tile += 16u) {
     let row0 = min(tile + lane, o.end - 1u);
     let row1 = min(tile + 8u + lane, o.end - 1u);
@@ -387,13 +379,13 @@ fn backward_keys(
     let d_p = product(value_dots(o, false, tile, lane), keep);
     let w = score_gradients(p, d_p, from_lanes(delta[number0], delta[number1]));
     let kept = product(p, keep);
-    let query0 = qkv_texel(row0, 0u, o.head);
-    let query1 = qkv_texel(row1, 0u, o.head);
-    let context0 = context_texel(row0, o.head);
-    let context1 = context_texel(row1, o.head);
+    let query0 = qkv_at(row0, 0u, o.head);
+    let query1 = qkv_at(row1, 0u, o.head);
+    let context0 = context_at(row0, o.head);
+    let context1 = context_at(row1, o.head);
     for (var i = 0u; i < params.quads; i++) {
-      let d_key = combined(w, load_qkv(query0 + i), load_qkv(query1 + i));
-      let d_value = combined(kept, load_d_context(context0 + i), load_d_context(context1 + i));
+      let d_key = combined(w, qkv_quad(query0 + i), qkv_quad(query1 + i));
+      let d_value = combined(kept, d_context_quad(context0 + i), d_context_quad(context1 + i));
       put(at_key + i, d_key, tile == o.start, o.inside);
       put(at_value + i, d_value, tile == o.start, o.inside);
     }

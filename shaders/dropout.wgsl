@@ -1,11 +1,12 @@
 // y[t, c] = x[t, c] / (1 - p) where kept, else 0; which are kept is a pure function of the key and the
-// place, so that backward draws the same again and nothing is saved. A thread owns one element.
+// place, so that backward draws the same again and nothing is saved. A thread owns four neighbours of a
+// row; C is a multiple of 4.
 #import lib/grid
 #import lib/random
 
 struct Params {
   size: u32,
-  columns: u32,
+  quads: u32,
   key_0: u32,
   key_1: u32,
   threshold: u32,
@@ -13,8 +14,8 @@ struct Params {
   factor: f32,
 }
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+#operand 0 x
+@group(0) @binding(1) var<storage, read_write> y: array<vec4<f32>>;
 @group(1) @binding(0) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
@@ -26,8 +27,15 @@ fn apply(
   let i = linear_workgroup(id, count) * 64u + thread;
   if (i >= params.size) { return; }
   let key = vec2<u32>(params.key_0, params.key_1);
-  let kept = keeps(key, i / params.columns, i % params.columns, params.threshold);
-  var value = select(0.0, x[i] * params.factor, kept);
+  let row = i / params.quads;
+  let column = i % params.quads * 4u;
+  let kept = vec4<bool>(
+    keeps(key, row, column, params.threshold),
+    keeps(key, row, column + 1u, params.threshold),
+    keeps(key, row, column + 2u, params.threshold),
+    keeps(key, row, column + 3u, params.threshold),
+  );
+  var value = select(vec4<f32>(), x_quad(i) * params.factor, kept);
   if (params.accumulate != 0u) { value += y[i]; }
   y[i] = value;
 }

@@ -11,9 +11,9 @@ struct Params {
   accumulate: u32,
 }
 
-@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
+#operand 0 x
 @group(0) @binding(1) var<storage, read_write> y: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> d_y: array<vec4<f32>>;
+#operand 2 d_y
 @group(0) @binding(3) var<storage, read_write> d_x: array<vec4<f32>>;
 @group(1) @binding(0) var<uniform> params: Params;
 
@@ -58,7 +58,8 @@ fn forward(
 ) {
   let i = linear_workgroup(id, count) * 64u + thread;
   if (i >= params.quads) { return; }
-  y[i] = x[i] * distribution(x[i]);
+  let value = x_quad(i);
+  y[i] = value * distribution(value);
 }
 
 @compute @workgroup_size(64)
@@ -69,9 +70,9 @@ fn backward(
 ) {
   let i = linear_workgroup(id, count) * 64u + thread;
   if (i >= params.quads) { return; }
-  let value = x[i];
+  let value = x_quad(i);
   let density = exp(-0.5 * value * value) * 0.3989422804014327;
-  var gradient = d_y[i] * (distribution(value) + value * density);
+  var gradient = d_y_quad(i) * (distribution(value) + value * density);
   if (params.accumulate != 0u) { gradient += d_x[i]; }
   d_x[i] = gradient;
 }

@@ -1,7 +1,6 @@
 // c[m, n] (+)= scale * sum over k of a[m, k] b[k, n] (+ bias[n]), for software adapters.
 //
-// The operands are textures of four floats a texel, texel i at (i % 1024, i / 1024). A workgroup is one
-// subgroup of 8 lanes and computes 32 x 32: lane l owns columns 4 l to 4 l + 3, and brings rows 4 l to
+// A workgroup is one subgroup of 8 lanes and computes 32 x 32: lane l owns columns 4 l to 4 l + 3, and brings rows 4 l to
 // 4 l + 3 of a, which the others get by broadcast. Along k it goes in steps of 4: each lane holds 4 x 4
 // of either operand, whichever way they lie, and every accumulator takes four products a visit. The
 // text is unrolled, since software drivers keep neither loops nor indexed variables in registers.
@@ -15,7 +14,9 @@ struct Params {
   m: u32,
   n: u32,
   k: u32,
+  a_offset: u32,
   a_stride: u32,
+  b_offset: u32,
   b_stride: u32,
   c_offset: u32,
   has_bias: u32,
@@ -23,9 +24,9 @@ struct Params {
   scale: f32,
 }
 
-@group(0) @binding(0) var a: texture_2d<f32>;
-@group(0) @binding(1) var b: texture_2d<f32>;
-@group(0) @binding(2) var<storage, read> bias: array<vec4<f32>>;
+#operand 0 a
+#operand 1 b
+#operand 2 bias
 @group(0) @binding(3) var<storage, read_write> c: array<vec4<f32>>;
 @group(1) @binding(0) var<uniform> params: Params;
 
@@ -49,25 +50,17 @@ fn place(id: vec3<u32>, count: vec3<u32>) -> Place {
   return Place(tile / tiles_n * 32u, tile % tiles_n * 32u);
 }
 
-fn texel_a(i: u32) -> vec4<f32> {
-  return textureLoad(a, vec2<u32>(i % 1024u, i / 1024u), 0);
-}
-
-fn texel_b(i: u32) -> vec4<f32> {
-  return textureLoad(b, vec2<u32>(i % 1024u, i / 1024u), 0);
-}
-
 // Four neighbouring rows from `row` on, at the texel that holds column k.
 fn rows_a(row: u32, k: u32) -> Quad {
-  let i = (row * params.a_stride + k) / 4u;
+  let i = (params.a_offset + row * params.a_stride + k) / 4u;
   let step = params.a_stride / 4u;
-  return Quad(texel_a(i), texel_a(i + step), texel_a(i + 2u * step), texel_a(i + 3u * step));
+  return Quad(a_quad(i), a_quad(i + step), a_quad(i + 2u * step), a_quad(i + 3u * step));
 }
 
 fn rows_b(row: u32, column: u32) -> Quad {
-  let i = (row * params.b_stride + column) / 4u;
+  let i = (params.b_offset + row * params.b_stride + column) / 4u;
   let step = params.b_stride / 4u;
-  return Quad(texel_b(i), texel_b(i + step), texel_b(i + 2u * step), texel_b(i + 3u * step));
+  return Quad(b_quad(i), b_quad(i + step), b_quad(i + 2u * step), b_quad(i + 3u * step));
 }
 
 // Zero where k has ended: what lies behind the last row may be anything.
@@ -135,7 +128,7 @@ fn put(row: u32, column: u32, sum: vec4<f32>) {
   if (row >= params.m || column >= params.n) { return; }
   let at = (params.c_offset + row * params.n + column) / 4u;
   var value = sum * params.scale;
-  if (params.has_bias != 0u) { value += bias[column / 4u]; }
+  if (params.has_bias != 0u) { value += bias_quad(column / 4u); }
   if (params.accumulate != 0u) { value += c[at]; }
   c[at] = value;
 }

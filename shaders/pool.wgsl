@@ -1,12 +1,13 @@
 // y[s, c] = mean, first or maximum of x[t, c] over the tokens t of sequence s.
 //
-// A thread owns one column of one sequence, in both directions; the tokens of sequence s are the rows
+// A thread owns four neighbouring columns of one sequence, in both directions; the tokens of sequence s are the rows
 // from starts[s] to starts[s + 1]. The gradient of a maximum goes to the first row that attains it.
+// C is a multiple of 4.
 #import lib/grid
 
 struct Params {
   sequences: u32,
-  columns: u32,
+  quads: u32,
   mode: u32,
   accumulate: u32,
 }
@@ -15,18 +16,22 @@ const MEAN = 0u;
 const CLS = 1u;
 const MAX = 2u;
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
+#operand 0 x
 @group(0) @binding(1) var<storage, read> starts: array<u32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<storage, read> d_y: array<f32>;
-@group(0) @binding(4) var<storage, read_write> d_x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>;
+#operand 3 d_y
+@group(0) @binding(4) var<storage, read_write> d_x: array<vec4<f32>>;
 @group(1) @binding(0) var<uniform> params: Params;
 
-fn chosen_row(start: u32, end: u32, c: u32) -> u32 {
-  var chosen = start;
+// The rows that the four columns take: the first, or those of the maxima.
+fn chosen_rows(start: u32, end: u32, c: u32) -> vec4<u32> {
+  var chosen = vec4<u32>(start);
   if (params.mode == MAX) {
+    var top = x_quad(start * params.quads + c);
     for (var t = start + 1u; t < end; t++) {
-      if (x[t * params.columns + c] > x[chosen * params.columns + c]) { chosen = t; }
+      let value = x_quad(t * params.quads + c);
+      chosen = select(chosen, vec4<u32>(t), value > top);
+      top = max(top, value);
     }
   }
   return chosen;
@@ -39,18 +44,19 @@ fn forward(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let i = linear_workgroup(id, count) * 64u + thread;
-  if (i >= params.sequences * params.columns) { return; }
-  let s = i / params.columns;
-  let c = i % params.columns;
+  if (i >= params.sequences * params.quads) { return; }
+  let s = i / params.quads;
+  let c = i % params.quads;
   let start = starts[s];
   let end = starts[s + 1u];
-  if (params.mode == MEAN) {
-    var sum = 0.0;
-    for (var t = start; t < end; t++) { sum += x[t * params.columns + c]; }
-    y[i] = sum / f32(end - start);
-  } else {
-    y[i] = x[chosen_row(start, end, c) * params.columns + c];
+  var value = x_quad(start * params.quads + c);
+  if (params.mode != CLS) {
+    for (var t = start + 1u; t < end; t++) {
+      let next = x_quad(t * params.quads + c);
+      value = select(max(value, next), value + next, params.mode == MEAN);
+    }
   }
+  y[i] = select(value, value / f32(end - start), params.mode == MEAN);
 }
 
 @compute @workgroup_size(64)
@@ -60,16 +66,18 @@ fn backward(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let i = linear_workgroup(id, count) * 64u + thread;
-  if (i >= params.sequences * params.columns) { return; }
-  let s = i / params.columns;
-  let c = i % params.columns;
+  if (i >= params.sequences * params.quads) { return; }
+  let s = i / params.quads;
+  let c = i % params.quads;
   let start = starts[s];
   let end = starts[s + 1u];
-  let chosen = chosen_row(start, end, c);
-  let share = d_y[i] / f32(end - start);
+  let chosen = chosen_rows(start, end, c);
+  let whole = d_y_quad(i);
+  let share = whole / f32(end - start);
   for (var t = start; t < end; t++) {
-    let at = t * params.columns + c;
-    var value = select(select(0.0, d_y[i], t == chosen), share, params.mode == MEAN);
+    let at = t * params.quads + c;
+    let own = select(vec4<f32>(), whole, chosen == vec4<u32>(t));
+    var value = select(own, share, params.mode == MEAN);
     if (params.accumulate != 0u) { value += d_x[at]; }
     d_x[at] = value;
   }

@@ -1,9 +1,9 @@
 // Rows shared by neighbouring threads: LANES of them own one row, a workgroup of 64 owns 64 / LANES.
-// GPUs want 64 lanes, so that neighbours read neighbours; software adapters want 1, which needs no
+// GPUs want many lanes, so that neighbours read neighbours; software adapters want 1, which needs no
 // barrier. Sums are trees of fixed order.
 #import lib/grid
 
-override LANES: u32 = 64u;
+override LANES: u32 = 32u;
 
 const ROW_THREADS = 64u;
 
@@ -30,4 +30,8 @@ fn row_sum(value: f32, thread: u32) -> f32 {
     workgroupBarrier();
   }
   return row_shares[thread - thread % LANES];
+}
+
+fn across(v: vec4<f32>) -> f32 {
+  return (v.x + v.y) + (v.z + v.w);
 }

@@ -17,10 +17,10 @@ struct Params {
   epsilon: f32,
 }
 
-@group(0) @binding(0) var<storage, read_write> values: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read_write> gradients: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> first_moment: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> second_moment: array<vec4<f32>>;
+#state 0 values
+#state 1 gradients
+#state 2 first_moment
+#state 3 second_moment
 @group(0) @binding(4) var<storage, read> coefficient: array<f32>;
 @group(1) @binding(0) var<uniform> params: Params;
 
@@ -32,11 +32,11 @@ fn update(
 ) {
   let i = linear_workgroup(id, count) * 64u + thread;
   if (i >= params.quads) { return; }
-  let g = gradients[i] * coefficient[0];
-  let m = params.beta1 * first_moment[i] + params.rest1 * g;
-  let v = params.beta2 * second_moment[i] + params.rest2 * g * g;
+  let g = gradients_quad(i) * coefficient[0];
+  let m = params.beta1 * first_moment_quad(i) + params.rest1 * g;
+  let v = params.beta2 * second_moment_quad(i) + params.rest2 * g * g;
   let divisor = sqrt(v) / params.root_correction + params.epsilon;
-  values[i] = values[i] * params.shrink - params.step_size * (m / divisor);
+  values[i] = values_quad(i) * params.shrink - params.step_size * (m / divisor);
   first_moment[i] = m;
   second_moment[i] = v;
   gradients[i] = vec4<f32>();

@@ -11,7 +11,7 @@ struct Params {
   limit: f32,
 }
 
-@group(0) @binding(0) var<storage, read> gradients: array<vec4<f32>>;
+#operand 0 gradients
 @group(0) @binding(1) var<storage, read_write> shares: array<f32>;
 @group(0) @binding(2) var<storage, read> all_shares: array<f32>;
 @group(0) @binding(3) var<storage, read_write> norm: array<f32>;
@@ -23,7 +23,10 @@ var<workgroup> tree: array<f32, 256>;
 @compute @workgroup_size(64)
 fn squares(@builtin(global_invocation_id) id: vec3<u32>) {
   var sum = vec4<f32>();
-  for (var i = id.x; i < params.quads; i += THREADS) { sum += gradients[i] * gradients[i]; }
+  for (var i = id.x; i < params.quads; i += THREADS) {
+    let g = gradients_quad(i);
+    sum += g * g;
+  }
   shares[params.offset + id.x] = (sum.x + sum.y) + (sum.z + sum.w);
 }
 

@@ -9,8 +9,8 @@ import { BufferPool } from "./buffer_pool.ts";
 import { Profiler } from "./profiler.ts";
 import { readBack } from "./readback.ts";
 import { Recorder } from "./recorder.ts";
+import type { OperandForm } from "./shader_source.ts";
 import { type DataType, ELEMENT_BYTES, sizeOf, Tensor } from "./tensor.ts";
-import { TextureViews } from "./texture_views.ts";
 
 /**
  * `"gpu"` wants workgroup tiles; `"software"`, a driver that runs shaders on the CPU, wants one
@@ -22,6 +22,8 @@ export type AdapterKind = "gpu" | "software";
 export interface GpuOptions {
   /** Whether to insist on the software adapter. Default: false. */
   software?: boolean;
+  /** How kernels read large operands. Default: from textures on a software adapter, else buffers. */
+  operands?: OperandForm;
 }
 
 const FEATURES = ["timestamp-query", "shader-f16"] as const;
@@ -40,24 +42,30 @@ export class Gpu {
   readonly recorder: Recorder;
   /** Buffers of activations. */
   readonly pool: BufferPool;
-  /** Copies of tensors as textures. */
-  readonly views: TextureViews;
   /** Bound where a kernel's optional tensor is absent. */
   readonly nothing: Tensor;
   readonly #constants = new Map<number, Tensor>();
   #error: Error | null = null;
   #destroyed = false;
 
-  private constructor(device: GPUDevice, info: GPUAdapterInfo, subgroups: boolean) {
+  private constructor(
+    device: GPUDevice,
+    info: GPUAdapterInfo,
+    subgroups: boolean,
+    operands: OperandForm | undefined,
+  ) {
     this.device = device;
     this.info = info;
     this.kind = isSoftware(info) ? "software" : "gpu";
     const { subgroupMinSize = 0, subgroupMaxSize = 0 } = info;
     this.lanes = subgroups && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : 0;
     const fail = (error: Error) => this.#fail(error);
-    this.recorder = new Recorder(device, fail);
+    this.recorder = new Recorder(
+      device,
+      operands ?? (this.kind === "software" ? "textures" : "buffers"),
+      fail,
+    );
     this.pool = new BufferPool(device);
-    this.views = new TextureViews(device, this.recorder);
     this.nothing = this.tensor([1], "nothing");
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
@@ -93,9 +101,9 @@ export class Gpu {
     try {
       // Deno grants subgroups without listing them among the adapter's features.
       const device = await request([...requiredFeatures, "subgroups" as GPUFeatureName]);
-      return new Gpu(device, adapter.info, true);
+      return new Gpu(device, adapter.info, true, options.operands);
     } catch {
-      return new Gpu(await request(requiredFeatures), adapter.info, false);
+      return new Gpu(await request(requiredFeatures), adapter.info, false, options.operands);
     }
   }
 
@@ -179,7 +187,6 @@ export class Gpu {
     this.#destroyed = true;
     this.recorder.profiler?.destroy();
     this.recorder.destroy();
-    this.views.destroy();
     this.device.destroy();
   }
 

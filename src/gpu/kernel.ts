@@ -5,7 +5,12 @@
  * @module
  */
 import { DeviceError } from "../errors.ts";
-import { assembleShader, type EntryPointReflection, reflectShader } from "./shader_source.ts";
+import {
+  assembleShader,
+  type EntryPointReflection,
+  type OperandForm,
+  reflectShader,
+} from "./shader_source.ts";
 
 /** What a {@linkcode Kernel} is made of. */
 export interface KernelInit {
@@ -21,37 +26,57 @@ export interface KernelInit {
   overrides?: Readonly<Record<string, number>>;
 }
 
+/** A kernel's text for one kind of operands. */
+export interface KernelForm {
+  /** Assembled WGSL. */
+  readonly code: string;
+  /** The entry point's bindings and uniform fields. */
+  readonly reflection: EntryPointReflection;
+}
+
 /** One entry point of one shader with its constants. */
 export class Kernel {
   /** `name.entryPoint`, for messages and profiles. */
   readonly label: string;
-  /** Assembled WGSL. */
-  readonly code: string;
   /** The entry point to run. */
   readonly entryPoint: string;
   /** Values of `override` declarations. */
   readonly overrides: Readonly<Record<string, number>>;
-  /** The entry point's bindings and uniform fields. */
-  readonly reflection: EntryPointReflection;
+  readonly #init: KernelInit;
+  readonly #forms = new Map<OperandForm, KernelForm>();
 
   /**
-   * Assembles and reads the shader; compiles nothing.
+   * Keeps what it is made of; assembles and compiles nothing.
    *
    * @param init The parts.
-   * @throws {SyntaxError} If the shader has no such entry point.
    */
   constructor(init: KernelInit) {
     this.label = `${init.name}.${init.entryPoint}`;
-    this.code = assembleShader(init.source, init.constants);
     this.entryPoint = init.entryPoint;
     this.overrides = init.overrides ?? {};
-    const reflection = reflectShader(this.code).get(init.entryPoint);
-    if (reflection === undefined) {
-      throw new SyntaxError(
-        `Cannot find entry point "${init.entryPoint}" in shaders/${init.name}.wgsl`,
-      );
+    this.#init = init;
+  }
+
+  /**
+   * Assembles and reads the shader, once for each form.
+   *
+   * @param operands What its operands become.
+   * @returns Text and reflection.
+   * @throws {SyntaxError} If the shader has no such entry point.
+   */
+  form(operands: OperandForm): KernelForm {
+    let form = this.#forms.get(operands);
+    if (form === undefined) {
+      const { name, source, entryPoint, constants } = this.#init;
+      const code = assembleShader(source, constants, operands);
+      const reflection = reflectShader(code).get(entryPoint);
+      if (reflection === undefined) {
+        throw new SyntaxError(`Cannot find entry point "${entryPoint}" in shaders/${name}.wgsl`);
+      }
+      form = { code, reflection };
+      this.#forms.set(operands, form);
     }
-    this.reflection = reflection;
+    return form;
   }
 }
 
@@ -61,6 +86,8 @@ export interface CompiledKernel {
   readonly pipeline: GPUComputePipeline;
   /** The layout of `@group(0)`. */
   readonly layout: GPUBindGroupLayout;
+  /** The entry point's bindings and uniform fields. */
+  readonly reflection: EntryPointReflection;
   /** Bind groups by the buffers that they hold. */
   readonly bindGroups: Map<string, GPUBindGroup>;
 }
@@ -69,6 +96,7 @@ export interface CompiledKernel {
 export class KernelCache {
   readonly #device: GPUDevice;
   readonly #uniformLayout: GPUBindGroupLayout;
+  readonly #operands: OperandForm;
   readonly #onError: (error: Error) => void;
   readonly #modules = new Map<string, GPUShaderModule>();
   readonly #compiled = new Map<Kernel, CompiledKernel>();
@@ -78,15 +106,18 @@ export class KernelCache {
    *
    * @param device The device to compile for.
    * @param uniformLayout The layout of `@group(1)`.
+   * @param operands What operands become.
    * @param onError Receives compilation errors, which arrive late.
    */
   constructor(
     device: GPUDevice,
     uniformLayout: GPUBindGroupLayout,
+    operands: OperandForm,
     onError: (error: Error) => void,
   ) {
     this.#device = device;
     this.#uniformLayout = uniformLayout;
+    this.#operands = operands;
     this.#onError = onError;
   }
 
@@ -117,15 +148,16 @@ export class KernelCache {
 
   #compile(kernel: Kernel): CompiledKernel {
     const device = this.#device;
-    let module = this.#modules.get(kernel.code);
+    const { code, reflection } = kernel.form(this.#operands);
+    let module = this.#modules.get(code);
     if (module === undefined) {
-      module = device.createShaderModule({ label: kernel.label, code: kernel.code });
-      this.#modules.set(kernel.code, module);
+      module = device.createShaderModule({ label: kernel.label, code });
+      this.#modules.set(code, module);
       void this.#reportCompilation(module, kernel.label);
     }
     const layout = device.createBindGroupLayout({
       label: kernel.label,
-      entries: kernel.reflection.bindings.map(({ binding, writable, texture }) => ({
+      entries: reflection.bindings.map(({ binding, writable, texture }) => ({
         binding,
         visibility: GPUShaderStage.COMPUTE,
         ...(texture
@@ -138,7 +170,7 @@ export class KernelCache {
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout, this.#uniformLayout] }),
       compute: { module, entryPoint: kernel.entryPoint, constants: { ...kernel.overrides } },
     });
-    return { pipeline, layout, bindGroups: new Map() };
+    return { pipeline, layout, reflection, bindGroups: new Map() };
   }
 
   async #reportCompilation(module: GPUShaderModule, label: string): Promise<void> {

@@ -114,11 +114,7 @@ export class ParameterStore {
       let offset = 0;
       for (const part of init.parts) {
         const data = read(part) ?? init.initialize(part);
-        this.#gpu.device.queue.writeBuffer(
-          value.allocation.buffer,
-          value.byteOffset + offset,
-          data,
-        );
+        this.#gpu.recorder.write(value.allocation, value.byteOffset + offset, data);
         offset += sizeOf(part.shape) * ELEMENT_BYTES;
       }
     }
@@ -166,10 +162,10 @@ export class ParameterStore {
     this.#gpu.recorder.submit();
     for (const { init, value } of this.#parameters) {
       const index = this.#slabs.findIndex((slab) => slab.values.allocation === value.allocation);
-      const target = select(this.#slabs[index], index).allocation.buffer;
+      const target = select(this.#slabs[index], index).allocation;
       let offset = value.byteOffset;
       for (const part of init.parts) {
-        this.#gpu.device.queue.writeBuffer(target, offset, read(part));
+        this.#gpu.recorder.write(target, offset, read(part));
         offset += sizeOf(part.shape) * ELEMENT_BYTES;
       }
     }

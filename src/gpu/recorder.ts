@@ -5,9 +5,9 @@
  */
 import { type CompiledKernel, type Kernel, KernelCache } from "./kernel.ts";
 import type { Profiler } from "./profiler.ts";
-import type { FieldReflection } from "./shader_source.ts";
+import { BEFORE, type FieldReflection, type OperandForm } from "./shader_source.ts";
 import { type Allocation, ELEMENT_BYTES, type Tensor } from "./tensor.ts";
-import type { TextureView } from "./texture_views.ts";
+import { type TextureView, TextureViews } from "./texture_views.ts";
 
 /** The size of the window of the uniform ring that a shader sees. Unit: bytes. */
 const UNIFORM_WINDOW = 256;
@@ -16,10 +16,8 @@ const MAX_BIND_GROUPS = 1 << 14;
 
 /** One run of a kernel. */
 export interface Dispatch {
-  /** Tensors by the names of the shader's storage variables. */
+  /** Tensors by the names of the shader's storage variables and textures. */
   tensors: Readonly<Record<string, Tensor>>;
-  /** Views by the names of the shader's textures. */
-  textures?: Readonly<Record<string, TextureView>>;
   /** Values by the names of the uniform struct's fields. */
   params?: Readonly<Record<string, number>>;
   /** Workgroups along x, y and z. */
@@ -30,6 +28,8 @@ export interface Dispatch {
 export class Recorder {
   /** The pipelines of the device. */
   readonly kernels: KernelCache;
+  /** Copies of tensors for kernels that read textures. */
+  readonly views: TextureViews;
   /** When set, every dispatch is timed. */
   profiler: Profiler | null = null;
   readonly #device: GPUDevice;
@@ -46,10 +46,12 @@ export class Recorder {
    * A recorder with nothing recorded.
    *
    * @param device The device to record for.
+   * @param operands What kernels' operands become.
    * @param onError Receives errors that arrive late.
    */
-  constructor(device: GPUDevice, onError: (error: Error) => void) {
+  constructor(device: GPUDevice, operands: OperandForm, onError: (error: Error) => void) {
     this.#device = device;
+    this.views = new TextureViews(device, this);
     const layout = device.createBindGroupLayout({
       entries: [{
         binding: 0,
@@ -57,7 +59,7 @@ export class Recorder {
         buffer: { type: "uniform", hasDynamicOffset: true },
       }],
     });
-    this.kernels = new KernelCache(device, layout, onError);
+    this.kernels = new KernelCache(device, layout, operands, onError);
     this.#align = Math.max(64, device.limits.minUniformBufferOffsetAlignment);
     this.#ring = device.createBuffer({
       label: "uniforms",
@@ -89,8 +91,8 @@ export class Recorder {
     }
     if (this.#ringUsed + UNIFORM_WINDOW > RING_BYTES) this.submit();
     const compiled = this.kernels.get(kernel);
-    const group = this.#bindGroup(kernel, compiled, dispatch);
-    const offset = this.#writeUniforms(kernel, dispatch.params ?? {});
+    const group = this.#bindGroup(kernel, compiled, dispatch.tensors);
+    const offset = this.#writeUniforms(kernel, compiled, dispatch.params ?? {});
     const pass = this.#beginPass(kernel);
     pass.setPipeline(compiled.pipeline);
     pass.setBindGroup(0, group);
@@ -112,6 +114,7 @@ export class Recorder {
 
   /** Records a copy of a tensor's elements into another one, from the element `offset` on. */
   copyInto(from: Tensor, to: Tensor, offset: number): void {
+    this.views.noteWrite(to.allocation);
     const at = to.byteOffset + offset * ELEMENT_BYTES;
     const { allocation, byteOffset, bytes } = from;
     this.encoder().copyBufferToBuffer(
@@ -125,11 +128,13 @@ export class Recorder {
 
   /** Records a copy of bytes from a buffer into the beginning of a tensor. */
   copyBytes(from: GPUBuffer, offset: number, to: Tensor, bytes: number): void {
+    this.views.noteWrite(to.allocation);
     this.encoder().copyBufferToBuffer(from, offset, to.allocation.buffer, to.byteOffset, bytes);
   }
 
   /** Records that a tensor's elements become zero. */
   clear(tensor: Tensor): void {
+    this.views.noteWrite(tensor.allocation);
     this.encoder().clearBuffer(tensor.allocation.buffer, tensor.byteOffset, tensor.bytes);
   }
 
@@ -155,7 +160,23 @@ export class Recorder {
     }
     // The queue writes before it runs what is recorded: pending work may still read this buffer.
     this.submit();
-    this.#device.queue.writeBuffer(tensor.allocation.buffer, tensor.byteOffset, data);
+    this.write(tensor.allocation, tensor.byteOffset, data);
+  }
+
+  /**
+   * Writes host values into a buffer, ahead of everything that is recorded and not submitted.
+   *
+   * @param to The buffer.
+   * @param byteOffset Where to begin.
+   * @param data The values.
+   */
+  write(
+    to: Allocation,
+    byteOffset: number,
+    data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
+  ): void {
+    this.views.noteWrite(to);
+    this.#device.queue.writeBuffer(to.buffer, byteOffset, data);
   }
 
   /** Hands everything recorded to the GPU; does not wait. */
@@ -171,9 +192,10 @@ export class Recorder {
     this.#encoder = null;
   }
 
-  /** Frees the recorder's own buffer. */
+  /** Frees the recorder's own buffer and textures. */
   destroy(): void {
     this.#ring.destroy();
+    this.views.destroy();
   }
 
   #beginPass(kernel: Kernel): GPUComputePassEncoder {
@@ -190,25 +212,31 @@ export class Recorder {
     this.#pass = null;
   }
 
-  #bindGroup(kernel: Kernel, compiled: CompiledKernel, dispatch: Dispatch): GPUBindGroup {
-    const { tensors, textures = {} } = dispatch;
-    const { bindings } = kernel.reflection;
+  #bindGroup(
+    kernel: Kernel,
+    compiled: CompiledKernel,
+    tensors: Readonly<Record<string, Tensor>>,
+  ): GPUBindGroup {
+    const { bindings } = compiled.reflection;
+    const views = new Map<string, TextureView>();
     let key = "";
     for (const { name, texture } of bindings) {
-      if (texture) {
-        if (textures[name] === undefined) {
-          throw missing(kernel, "texture", name, Object.keys(textures));
-        }
-        key += `${textures[name].id} `;
-        continue;
-      }
-      const tensor = tensors[name];
+      const tensor =
+        tensors[texture && name.endsWith(BEFORE) ? name.slice(0, -BEFORE.length) : name];
       if (tensor === undefined) throw missing(kernel, "tensor", name, Object.keys(tensors));
-      key += `${tensor.allocation.id}:${tensor.byteOffset}:${tensor.bindingBytes} `;
+      if (texture) {
+        views.set(name, this.views.copy(name, tensor));
+        key += `${views.get(name)!.id} `;
+      } else {
+        key += `${tensor.allocation.id}:${tensor.byteOffset}:${tensor.bindingBytes} `;
+      }
+    }
+    for (const { name, writable } of bindings) {
+      if (writable) this.views.noteWrite(tensors[name].allocation);
     }
     let group = compiled.bindGroups.get(key);
     if (group === undefined) {
-      checkAliases(kernel, tensors);
+      checkAliases(kernel, compiled, tensors);
       if (++this.#groups > MAX_BIND_GROUPS) {
         this.kernels.clearBindGroups();
         this.#groups = 1;
@@ -216,9 +244,9 @@ export class Recorder {
       group = this.#device.createBindGroup({
         label: kernel.label,
         layout: compiled.layout,
-        entries: bindings.map(({ name, binding, texture }) => ({
+        entries: bindings.map(({ name, binding }) => ({
           binding,
-          resource: texture ? textures[name].view : {
+          resource: views.get(name)?.view ?? {
             buffer: tensors[name].allocation.buffer,
             offset: tensors[name].byteOffset,
             size: tensors[name].bindingBytes,
@@ -230,8 +258,12 @@ export class Recorder {
     return group;
   }
 
-  #writeUniforms(kernel: Kernel, params: Readonly<Record<string, number>>): number {
-    const { fields } = kernel.reflection;
+  #writeUniforms(
+    kernel: Kernel,
+    compiled: CompiledKernel,
+    params: Readonly<Record<string, number>>,
+  ): number {
+    const { fields } = compiled.reflection;
     const offset = this.#ringUsed;
     let at = offset;
     for (const { name, type } of fields) {
@@ -275,9 +307,13 @@ function missing(kernel: Kernel, kind: string, name: string, found: string[]): T
   );
 }
 
-function checkAliases(kernel: Kernel, tensors: Readonly<Record<string, Tensor>>): void {
+function checkAliases(
+  kernel: Kernel,
+  compiled: CompiledKernel,
+  tensors: Readonly<Record<string, Tensor>>,
+): void {
   const writers = new Map<Allocation, string>();
-  const buffers = kernel.reflection.bindings.filter(({ texture }) => !texture);
+  const buffers = compiled.reflection.bindings.filter(({ texture }) => !texture);
   for (const { name, writable } of buffers) {
     if (writable) writers.set(tensors[name].allocation, name);
   }

@@ -6,6 +6,7 @@
  * @module
  */
 import { SHADER_LIBRARY } from "./shader_library.ts";
+import { VIEW_WIDTH } from "./texture_views.ts";
 
 /** How an entry point uses a storage buffer or a texture. */
 export interface BindingReflection {
@@ -35,17 +36,29 @@ export interface EntryPointReflection {
   fields: FieldReflection[];
 }
 
+/** Ends the name of the texture that shows what a state held before. */
+export const BEFORE = "_before";
+
+/** How kernels read their large operands: see `texture_views.ts`. */
+export type OperandForm = "buffers" | "textures";
+
 /**
- * Resolves `#import lib/name` lines, each file once, and puts constants in front.
+ * Resolves `#import lib/name` lines, each file once, declares operands, and puts constants in front.
+ *
+ * A line `#operand 3 x` stands for a tensor `x` of f32 at binding 3 that is only read, four neighbours at
+ * a time: `x_quad(i)` gives elements 4 i to 4 i + 3. It becomes a buffer or a texture. A line
+ * `#state 3 x` stands for one that is also written, as `x[i]`; `x_quad(i)` gives what it held before.
  *
  * @param text The shader's text.
  * @param constants Values for `const NAME: u32`, such as the width of a register tile.
+ * @param operands What operands become. Default: `"buffers"`.
  * @returns WGSL that a device takes.
  * @throws {SyntaxError} If an imported file does not exist.
  */
 export function assembleShader(
   text: string,
   constants: Readonly<Record<string, number>> = {},
+  operands: OperandForm = "buffers",
 ): string {
   const seen = new Set<string>();
   const expand = (source: string): string =>
@@ -65,8 +78,40 @@ export function assembleShader(
   const header = Object.entries(constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`)
     .join(" ");
   // One line, so that line numbers of a shader without imports stay its file's plus one.
-  return `${header}\n${expand(text)}`;
+  return `${header}\n${
+    expand(text).replace(
+      /^#(operand|state)\s+(\d+)\s+(\w+)\s*$/gm,
+      (_line, kind: string, binding: string, name: string) =>
+        kind === "operand"
+          ? DECLARATIONS[operands](binding, name)
+          : STATES[operands](binding, name),
+    )
+  }`;
 }
+
+type Declaration = (binding: string | number, name: string, variable?: string) => string;
+
+const DECLARATIONS: Readonly<Record<OperandForm, Declaration>> = {
+  buffers: (binding, name) =>
+    `@group(0) @binding(${binding}) var<storage, read> ${name}: array<vec4<f32>>; ` +
+    `fn ${name}_quad(i: u32) -> vec4<f32> { return ${name}[i]; }`,
+  textures: (binding, name, variable = name) =>
+    `@group(0) @binding(${binding}) var ${variable}: texture_2d<f32>; ` +
+    `fn ${name}_quad(i: u32) -> vec4<f32> ` +
+    `{ return textureLoad(${variable}, vec2<u32>(i % ${VIEW_WIDTH}u, i / ${VIEW_WIDTH}u), 0); }`,
+};
+
+/** Bindings of what a state held before lie above all others. */
+const BEFORE_BINDING = 16;
+
+const STATES: Readonly<Record<OperandForm, Declaration>> = {
+  buffers: (binding, name) =>
+    `@group(0) @binding(${binding}) var<storage, read_write> ${name}: array<vec4<f32>>; ` +
+    `fn ${name}_quad(i: u32) -> vec4<f32> { return ${name}[i]; }`,
+  textures: (binding, name) =>
+    `@group(0) @binding(${binding}) var<storage, read_write> ${name}: array<vec4<f32>>; ` +
+    DECLARATIONS.textures(Number(binding) + BEFORE_BINDING, name, name + BEFORE),
+};
 
 /**
  * Reads bindings and uniform fields of every entry point from WGSL text.
@@ -131,7 +176,9 @@ function reachableWords(functions: Map<string, string>, entryPoint: string): Set
   const words = new Set<string>([entryPoint]);
   // A set iterates over what is added on the way, so callees of callees are visited too.
   for (const word of words) {
-    for (const [name] of (functions.get(word) ?? "").matchAll(/(?<![.\w])[A-Za-z_]\w*/g)) words.add(name);
+    for (const [name] of (functions.get(word) ?? "").matchAll(/(?<![.\w])[A-Za-z_]\w*/g)) {
+      words.add(name);
+    }
   }
   return words;
 }

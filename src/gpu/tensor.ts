@@ -145,3 +145,21 @@ export function checkShape(
     );
   }
 }
+
+/**
+ * Checks that rows are whole vectors of four elements, as most kernels read them.
+ *
+ * @param op The op's name, for the message.
+ * @param tensor Its argument.
+ * @returns Vectors in a row.
+ * @throws {TypeError} If the row's length is not a multiple of 4.
+ */
+export function quadsOf(op: string, tensor: Tensor): number {
+  const { columns } = tensor;
+  if (columns % 4 !== 0) {
+    throw new TypeError(
+      `Cannot run ${op} on "${tensor.label}": found rows of ${columns} columns, wanted a multiple of 4`,
+    );
+  }
+  return columns / 4;
+}

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Recorder } from "./recorder.ts";
-import { ELEMENT_BYTES, type Tensor } from "./tensor.ts";
+import type { Allocation, Tensor } from "./tensor.ts";
 
 /** Texels in a row of every view: texel i of a tensor is at (i % 1024, i / 1024). */
 export const VIEW_WIDTH = 1024;
@@ -22,11 +22,19 @@ export interface TextureView {
   readonly view: GPUTextureView;
 }
 
-/** The textures of one device: one for every slot and size, overwritten by every use. */
+interface Slot {
+  readonly texture: GPUTexture;
+  readonly view: TextureView;
+  /** What it shows: a tensor's place and how often its buffer had been written. */
+  shown: string;
+}
+
+/** The textures of one device: one for every name and size, overwritten when another tensor comes. */
 export class TextureViews {
   readonly #device: GPUDevice;
   readonly #recorder: Recorder;
-  readonly #textures = new Map<string, { texture: GPUTexture; view: TextureView }>();
+  readonly #slots = new Map<string, Slot>();
+  readonly #writes = new WeakMap<Allocation, number>();
 
   /**
    * No textures yet.
@@ -39,61 +47,73 @@ export class TextureViews {
     this.#recorder = recorder;
   }
 
-  /** Whether elements that begin at `offset` can be viewed: texels do not straddle. */
-  fits(offset: number, elements: number): boolean {
-    const rows = Math.ceil(elements * ELEMENT_BYTES / ROW_BYTES);
-    return offset % 4 === 0 && rows <= this.#device.limits.maxTextureDimension2D;
+  /** Notes that a buffer is written: what shows it must be copied again. */
+  noteWrite(allocation: Allocation): void {
+    this.#writes.set(allocation, (this.#writes.get(allocation) ?? 0) + 1);
   }
 
   /**
-   * Records a copy of elements of a tensor; texels after the last are undefined.
+   * Records a copy of a tensor, unless the view shows it already; texels after its last element are
+   * undefined.
    *
-   * @param slot Which argument of a kernel it is for; two views of one dispatch want two slots.
+   * @param name What the kernel calls it; two views of one dispatch want two names.
    * @param tensor The tensor.
-   * @param offset The first element; a multiple of 4.
-   * @param elements How many.
-   * @returns The view, valid for dispatches until the next use of its slot.
+   * @returns The view, valid for dispatches until the next use of its name.
+   * @throws {RangeError} If the tensor is too large for a texture.
    */
-  copy(slot: string, tensor: Tensor, offset: number, elements: number): TextureView {
-    const bytes = Math.ceil(elements / 4) * TEXEL_BYTES;
-    const { texture, view } = this.#texture(slot, Math.ceil(bytes / ROW_BYTES));
+  copy(name: string, tensor: Tensor): TextureView {
+    const { allocation, byteOffset } = tensor;
+    const bytes = Math.ceil(tensor.size / 4) * TEXEL_BYTES;
+    const slot = this.#slot(name, tensor, Math.max(1, Math.ceil(bytes / ROW_BYTES)));
+    const shown = `${allocation.id}:${byteOffset}:${bytes}:${this.#writes.get(allocation) ?? 0}`;
+    if (slot.shown === shown) return slot.view;
+    slot.shown = shown;
     const encoder = this.#recorder.encoder();
-    const start = tensor.byteOffset + offset * ELEMENT_BYTES;
     const whole = Math.floor(bytes / ROW_BYTES);
-    const source = { buffer: tensor.allocation.buffer, bytesPerRow: ROW_BYTES };
+    const { texture } = slot;
+    const source = { buffer: allocation.buffer, bytesPerRow: ROW_BYTES };
     if (whole > 0) {
-      encoder.copyBufferToTexture({ ...source, offset: start }, { texture }, [VIEW_WIDTH, whole]);
+      encoder.copyBufferToTexture({ ...source, offset: byteOffset }, { texture }, [
+        VIEW_WIDTH,
+        whole,
+      ]);
     }
     if (bytes > whole * ROW_BYTES) {
       encoder.copyBufferToTexture(
-        { ...source, offset: start + whole * ROW_BYTES },
+        { ...source, offset: byteOffset + whole * ROW_BYTES },
         { texture, origin: [0, whole] },
         [(bytes - whole * ROW_BYTES) / TEXEL_BYTES, 1],
       );
     }
-    return view;
+    return slot.view;
   }
 
   /** Frees the textures. */
   destroy(): void {
-    for (const { texture } of this.#textures.values()) texture.destroy();
-    this.#textures.clear();
+    for (const { texture } of this.#slots.values()) texture.destroy();
+    this.#slots.clear();
   }
 
-  #texture(slot: string, rows: number): { texture: GPUTexture; view: TextureView } {
-    const height = 2 ** Math.ceil(Math.log2(rows));
-    const id = `${slot}:${height}`;
-    let found = this.#textures.get(id);
-    if (found === undefined) {
+  #slot(name: string, tensor: Tensor, rows: number): Slot {
+    const most = this.#device.limits.maxTextureDimension2D;
+    if (rows > most) {
+      throw new RangeError(
+        `Cannot read "${tensor.label}" as a texture: it takes ${rows} rows, this adapter has ${most}`,
+      );
+    }
+    const height = Math.min(most, 2 ** Math.ceil(Math.log2(rows)));
+    const id = `${name}:${height}`;
+    let slot = this.#slots.get(id);
+    if (slot === undefined) {
       const texture = this.#device.createTexture({
         label: id,
-        size: [VIEW_WIDTH, Math.min(height, this.#device.limits.maxTextureDimension2D)],
+        size: [VIEW_WIDTH, height],
         format: "rgba32float",
         usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST,
       });
-      found = { texture, view: { id, view: texture.createView() } };
-      this.#textures.set(id, found);
+      slot = { texture, view: { id, view: texture.createView() }, shown: "" };
+      this.#slots.set(id, slot);
     }
-    return found;
+    return slot;
   }
 }

@@ -8,7 +8,7 @@ import subgroupSource from "../../shaders/attention_subgroup.wgsl" with { type: 
 import { attentionTiles } from "../data/attention_tiles.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Kernel } from "../gpu/kernel.ts";
-import { type Dispatch, foldWorkgroups } from "../gpu/recorder.ts";
+import { foldWorkgroups } from "../gpu/recorder.ts";
 import { checkShape, type Tensor } from "../gpu/tensor.ts";
 import { dropoutThreshold } from "./dropout.ts";
 import type { Tape } from "./tape.ts";
@@ -101,27 +101,22 @@ export function attention(tape: Tape, inputs: AttentionInputs): Tensor {
   const context = tape.empty([rows, columns], "context");
   const lse = tape.empty([rows, heads], "log-sum-exp");
   gpu.recorder.dispatch(run.forward, {
-    ...operands(gpu, variant, { qkv }),
-    ...bound({ tiles, starts, context, log_sum_exp: lse }, variant, { qkv }),
+    tensors: { qkv, tiles, starts, context, log_sum_exp: lse },
     params,
     workgroups: byTile,
   });
   tape.record(context, [qkv], [qkv, context, lse, tiles, starts], (dContext) => {
     const slot = tape.slot(qkv);
     if (slot === null) return;
-    const views = { qkv, d_context: dContext, saved_context: context };
-    const textures = operands(gpu, variant, views);
     tape.temporary([rows, heads], "output products", (delta) => {
       gpu.recorder.dispatch(run.output_products, {
-        ...textures,
-        ...bound({ products: delta }, variant, views),
+        tensors: { d_context: dContext, saved_context: context, products: delta },
         params,
         workgroups: foldWorkgroups(Math.ceil(rows * heads / 64)),
       });
       for (const kernel of [run.backward_queries, run.backward_keys]) {
         gpu.recorder.dispatch(kernel, {
-          ...textures,
-          ...bound({ tiles, starts, lse, delta, d_qkv: slot.gradient }, variant, views),
+          tensors: { qkv, d_context: dContext, tiles, starts, lse, delta, d_qkv: slot.gradient },
           params: { ...params, accumulate: slot.accumulate ? 1 : 0 },
           workgroups: byTile,
         });
@@ -129,30 +124,6 @@ export function attention(tape: Tape, inputs: AttentionInputs): Tensor {
     });
   });
   return context;
-}
-
-/** The large operands, as textures for the variant that reads those. */
-function operands(
-  gpu: Gpu,
-  variant: AttentionVariant,
-  views: Readonly<Record<string, Tensor>>,
-): Pick<Dispatch, "textures"> {
-  if (variant === "workgroup") return {};
-  return {
-    textures: Object.fromEntries(
-      Object.entries(views).map((
-        [name, tensor],
-      ) => [name, gpu.views.copy(name, tensor, 0, tensor.size)]),
-    ),
-  };
-}
-
-function bound(
-  tensors: Readonly<Record<string, Tensor>>,
-  variant: AttentionVariant,
-  views: Readonly<Record<string, Tensor>>,
-): Pick<Dispatch, "tensors"> {
-  return { tensors: variant === "workgroup" ? { ...tensors, ...views } : tensors };
 }
 
 function dropoutParams(tape: Tape, probability: number): Record<string, number> {

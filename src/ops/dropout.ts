@@ -6,7 +6,7 @@
 import source from "../../shaders/dropout.wgsl" with { type: "text" };
 import { Kernel } from "../gpu/kernel.ts";
 import { foldWorkgroups } from "../gpu/recorder.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import { quadsOf, type Tensor } from "../gpu/tensor.ts";
 import type { Tape } from "./tape.ts";
 
 const APPLY = new Kernel({ name: "dropout", source, entryPoint: "apply" });
@@ -19,7 +19,7 @@ const APPLY = new Kernel({ name: "dropout", source, entryPoint: "apply" });
  * al., "Dropout", 2014; `torch.nn.Dropout`.
  *
  * @param tape Runs and records the op.
- * @param x [T, C]
+ * @param x [T, C], C a multiple of 4.
  * @param probability In [0, 1).
  * @returns y, in the shape of x.
  * @throws {RangeError} If the probability is outside [0, 1).
@@ -30,17 +30,18 @@ export function dropout(tape: Tape, x: Tensor, probability: number): Tensor {
   }
   if (!tape.training || probability === 0) return x;
   const { recorder } = tape.gpu;
+  const quads = quadsOf("dropout", x);
   const [key_0, key_1] = tape.randomKey();
   const params = {
-    size: x.size,
-    columns: x.columns,
+    size: x.rows * quads,
+    quads,
     key_0,
     key_1,
     threshold: dropoutThreshold(probability),
     accumulate: 0,
     factor: 1 / (1 - probability),
   };
-  const workgroups = foldWorkgroups(Math.ceil(x.size / 64));
+  const workgroups = foldWorkgroups(Math.ceil(x.size / 256));
   const y = tape.empty(x.shape, `dropout(${x.label})`);
   recorder.dispatch(APPLY, { tensors: { x, y }, params, workgroups });
   tape.record(y, [x], [], (dY) => {

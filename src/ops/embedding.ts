@@ -7,7 +7,7 @@ import source from "../../shaders/embedding.wgsl" with { type: "text" };
 import { indexIds } from "../data/id_index.ts";
 import { Kernel } from "../gpu/kernel.ts";
 import { foldWorkgroups } from "../gpu/recorder.ts";
-import { checkShape, type Tensor } from "../gpu/tensor.ts";
+import { checkShape, quadsOf, type Tensor } from "../gpu/tensor.ts";
 import { addColumnSums } from "./column_sums.ts";
 import type { Tape } from "./tape.ts";
 
@@ -29,7 +29,7 @@ export interface EmbeddingInputs {
   words: IndexedIds;
   /** Rows of the position table. */
   positions: IndexedIds;
-  /** The word table, [V, C]. */
+  /** The word table, [V, C], C a multiple of 4. */
   word: Tensor;
   /** The position table, [P, C]. */
   position: Tensor;
@@ -80,6 +80,7 @@ export function embedding(tape: Tape, inputs: EmbeddingInputs): Tensor {
   const { recorder, nothing } = tape.gpu;
   const { words, positions, word, position, type } = inputs;
   const { columns } = word;
+  const quads = quadsOf("embedding", word);
   const tokens = words.ids.size;
   checkShape("embedding", "positions", positions.ids, [tokens]);
   checkShape("embedding", "position", position, [position.rows, columns]);
@@ -94,8 +95,8 @@ export function embedding(tape: Tape, inputs: EmbeddingInputs): Tensor {
       kind: type ?? nothing,
       y,
     },
-    params: { tokens, columns, has_type: type === undefined ? 0 : 1, groups: 0 },
-    workgroups: foldWorkgroups(Math.ceil(y.size / 64)),
+    params: { tokens, quads, has_type: type === undefined ? 0 : 1, groups: 0 },
+    workgroups: foldWorkgroups(Math.ceil(y.size / 256)),
   });
   const tables = type === undefined ? [word, position] : [word, position, type];
   const saved = [words, positions].flatMap((
@@ -108,7 +109,7 @@ export function embedding(tape: Tape, inputs: EmbeddingInputs): Tensor {
       if (!slot.accumulate) recorder.clear(slot.gradient);
       recorder.dispatch(BACKWARD_TABLE, {
         tensors: { order, starts, distinct, d_y: dY, d_table: slot.gradient },
-        params: { tokens, columns, has_type: 0, groups: distinct.size },
+        params: { tokens, quads, has_type: 0, groups: distinct.size },
         workgroups: foldWorkgroups(distinct.size),
       });
     };

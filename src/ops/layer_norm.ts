@@ -5,13 +5,13 @@
  */
 import source from "../../shaders/layer_norm.wgsl" with { type: "text" };
 import { Kernel } from "../gpu/kernel.ts";
-import { checkShape, type Tensor } from "../gpu/tensor.ts";
+import { checkShape, quadsOf, type Tensor } from "../gpu/tensor.ts";
 import { RowKernel } from "./row_kernel.ts";
 import type { Tape } from "./tape.ts";
 
 /** Arguments of {@linkcode layerNorm}. */
 export interface LayerNormInputs {
-  /** [T, C] */
+  /** [T, C], C a multiple of 4. */
   x: Tensor;
   /** [C] */
   gain: Tensor;
@@ -54,7 +54,7 @@ export function layerNorm(tape: Tape, inputs: LayerNormInputs): Tensor {
   const statistics = tape.empty([rows, 2], "row statistics");
   const chunk = Math.max(CHUNK, Math.ceil(rows / MAX_CHUNKS));
   const chunks = Math.ceil(rows / chunk);
-  const params = { rows, columns, epsilon, chunk, chunks, accumulate: 0 };
+  const params = { rows, quads: quadsOf("layerNorm", x), epsilon, chunk, chunks, accumulate: 0 };
   FORWARD.dispatch(gpu, { tensors: { x, gain, bias, y, statistics }, params, rows, lanes });
   tape.record(y, [x, gain, bias], [x, statistics], (dY) => {
     const dX = tape.slot(x);
@@ -68,16 +68,16 @@ export function layerNorm(tape: Tape, inputs: LayerNormInputs): Tensor {
     }
     const [dGain, dBias] = [tape.slot(gain), tape.slot(bias)];
     if (dGain === null || dBias === null) return;
-    tape.temporary([chunks, columns, 2], "shares", (shares) => {
+    tape.temporary([chunks, 2, columns], "shares", (shares) => {
       gpu.recorder.dispatch(BACKWARD_PARAMETERS, {
         tensors: { x, saved: statistics, d_y: dY, shares },
         params,
-        workgroups: [Math.ceil(columns / 64), chunks],
+        workgroups: [Math.ceil(columns / 128), chunks],
       });
       gpu.recorder.dispatch(TOTAL, {
         tensors: { chunk_shares: shares, d_gain: dGain.gradient, d_bias: dBias.gradient },
         params,
-        workgroups: [Math.ceil(columns / 64)],
+        workgroups: [Math.ceil(columns / 128)],
       });
     });
   });

@@ -79,26 +79,23 @@ const ENOUGH_WORKGROUPS = 256;
 export function matmul(gpu: Gpu, inputs: MatmulInputs): void {
   if (inputs.m * inputs.n === 0) return;
   const { variant = gpu.kind === "software" && gpu.lanes >= 8 ? "subgroup" : "workgroup" } = inputs;
-  if (variant === "subgroup" && fitsSubgroup(gpu, inputs)) multiplyInSubgroups(gpu, inputs);
+  if (variant === "subgroup" && fitsSubgroup(inputs)) multiplyInSubgroups(gpu, inputs);
   else multiplyInWorkgroups(gpu, inputs);
 }
 
 function multiplyInSubgroups(gpu: Gpu, inputs: MatmulInputs): void {
   const { a, b, c, m, n, k, bias } = inputs;
   const layout = a.transposed ? "tn" : b.transposed ? "nt" : "nn";
-  const [left, right] = [stored(a, m, k), stored(b, k, n)];
   gpu.recorder.dispatch(SUBGROUP[layout], {
-    textures: {
-      a: gpu.views.copy("a", a.tensor, a.offset ?? 0, left.elements),
-      b: gpu.views.copy("b", b.tensor, b.offset ?? 0, right.elements),
-    },
-    tensors: { bias: bias ?? gpu.nothing, c },
+    tensors: { a: a.tensor, b: b.tensor, bias: bias ?? gpu.nothing, c },
     params: {
       m,
       n,
       k,
-      a_stride: left.stride,
-      b_stride: right.stride,
+      a_offset: a.offset ?? 0,
+      a_stride: stride(a, m, k),
+      b_offset: b.offset ?? 0,
+      b_stride: stride(b, k, n),
       c_offset: inputs.offset ?? 0,
       has_bias: bias === undefined ? 0 : 1,
       accumulate: inputs.accumulate ? 1 : 0,
@@ -108,23 +105,16 @@ function multiplyInSubgroups(gpu: Gpu, inputs: MatmulInputs): void {
   });
 }
 
-function fitsSubgroup(gpu: Gpu, { a, b, m, n, k, offset = 0 }: MatmulInputs): boolean {
+function fitsSubgroup({ a, b, m, n, k, offset = 0 }: MatmulInputs): boolean {
   if (a.transposed && b.transposed) return false;
   const alongRows = a.transposed ? 0 : k;
-  const [left, right] = [stored(a, m, k), stored(b, k, n)];
-  return [n, left.stride, right.stride, offset, alongRows].every((size) => size % 4 === 0) &&
-    gpu.views.fits(a.offset ?? 0, left.elements) && gpu.views.fits(b.offset ?? 0, right.elements);
+  return [n, stride(a, m, k), stride(b, k, n), a.offset ?? 0, b.offset ?? 0, offset, alongRows]
+    .every((size) => size % 4 === 0);
 }
 
-/** How an operand of the given shape lies in its tensor. Unit: elements. */
-function stored(
-  { stride, transposed }: MatrixOperand,
-  rows: number,
-  columns: number,
-): { stride: number; elements: number } {
-  const [down, across] = transposed ? [columns, rows] : [rows, columns];
-  const distance = stride ?? across;
-  return { stride: distance, elements: Math.max(0, down - 1) * distance + across };
+/** Distance between the rows of an operand of the given shape as they are stored. */
+function stride(operand: MatrixOperand, rows: number, columns: number): number {
+  return operand.stride ?? (operand.transposed ? rows : columns);
 }
 
 function multiplyInWorkgroups(gpu: Gpu, inputs: MatmulInputs): void {
@@ -171,6 +161,6 @@ function multiplyInWorkgroups(gpu: Gpu, inputs: MatmulInputs): void {
 
 /** Distances between neighbours down and across the matrix as it takes part in the product. */
 function strides(operand: MatrixOperand, rows: number, columns: number): [number, number] {
-  const { stride } = stored(operand, rows, columns);
-  return operand.transposed ? [1, stride] : [stride, 1];
+  const distance = stride(operand, rows, columns);
+  return operand.transposed ? [1, distance] : [distance, 1];
 }

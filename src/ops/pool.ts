@@ -6,7 +6,7 @@
 import source from "../../shaders/pool.wgsl" with { type: "text" };
 import { Kernel } from "../gpu/kernel.ts";
 import { foldWorkgroups } from "../gpu/recorder.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import { quadsOf, type Tensor } from "../gpu/tensor.ts";
 import type { Tape } from "./tape.ts";
 
 /** The mean of all tokens, the first token, or the maximum of every column. */
@@ -14,7 +14,7 @@ export type PoolMode = "mean" | "cls" | "max";
 
 /** Arguments of {@linkcode pool}. */
 export interface PoolInputs {
-  /** Token vectors, [T, C]. */
+  /** Token vectors, [T, C], C a multiple of 4. */
   hidden: Tensor;
   /** The first token of every sequence, then T: [S + 1]. No sequence is empty. */
   sequenceStarts: Tensor;
@@ -39,10 +39,11 @@ const MODES: Readonly<Record<PoolMode, number>> = { mean: 0, cls: 1, max: 2 };
 export function pool(tape: Tape, { hidden, sequenceStarts, mode }: PoolInputs): Tensor {
   const { recorder } = tape.gpu;
   const { columns } = hidden;
+  const quads = quadsOf("pool", hidden);
   const sequences = sequenceStarts.size - 1;
   const y = tape.empty([sequences, columns], "pooled");
-  const params = { sequences, columns, mode: MODES[mode], accumulate: 0 };
-  const workgroups = foldWorkgroups(Math.ceil(y.size / 64));
+  const params = { sequences, quads, mode: MODES[mode], accumulate: 0 };
+  const workgroups = foldWorkgroups(Math.ceil(y.size / 256));
   recorder.dispatch(FORWARD, {
     tensors: { x: hidden, starts: sequenceStarts, y },
     params,

@@ -9,6 +9,7 @@ import { foldWorkgroups } from "../gpu/recorder.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 
 const THREADS = 64;
+const GPU_LANES = 32;
 
 /** One run of a {@linkcode RowKernel}. */
 export interface RowDispatch {
@@ -18,7 +19,7 @@ export interface RowDispatch {
   params: Readonly<Record<string, number>>;
   /** How many rows there are. */
   rows: number;
-  /** Threads that share a row, a power of 2 up to 64. Default: 64 on a GPU, 1 on a software adapter. */
+  /** Threads that share a row, a power of 2 up to 64. Default: 32 on a GPU, 1 on a software adapter. */
   lanes?: number;
 }
 
@@ -54,5 +55,5 @@ export class RowKernel {
 }
 
 function defaultLanes(gpu: Gpu): number {
-  return gpu.kind === "software" ? 1 : THREADS;
+  return gpu.kind === "software" ? 1 : GPU_LANES;
 }

@@ -6,7 +6,7 @@
 import source from "../../shaders/slice_rows.wgsl" with { type: "text" };
 import { Kernel } from "../gpu/kernel.ts";
 import { foldWorkgroups } from "../gpu/recorder.ts";
-import { ELEMENT_BYTES, type Tensor } from "../gpu/tensor.ts";
+import { ELEMENT_BYTES, quadsOf, type Tensor } from "../gpu/tensor.ts";
 import type { Tape } from "./tape.ts";
 
 const BACKWARD = new Kernel({ name: "slice_rows", source, entryPoint: "backward" });
@@ -15,7 +15,7 @@ const BACKWARD = new Kernel({ name: "slice_rows", source, entryPoint: "backward"
  * y = the rows of x from `first` on. Saves nothing.
  *
  * @param tape Runs and records the op.
- * @param x [R, C]
+ * @param x [R, C], C a multiple of 4.
  * @param first Index of the first row.
  * @param count How many rows.
  * @returns y, [count, C].
@@ -24,6 +24,7 @@ const BACKWARD = new Kernel({ name: "slice_rows", source, entryPoint: "backward"
 export function sliceRows(tape: Tape, x: Tensor, first: number, count: number): Tensor {
   const { recorder } = tape.gpu;
   const { rows, columns } = x;
+  const quads = quadsOf("sliceRows", x);
   if (!(first >= 0 && count >= 0 && first + count <= rows)) {
     throw new RangeError(
       `Cannot take rows ${first} to ${first + count} of "${x.label}": it has ${rows} rows`,
@@ -43,8 +44,8 @@ export function sliceRows(tape: Tape, x: Tensor, first: number, count: number): 
     }
     recorder.dispatch(BACKWARD, {
       tensors: { d_y: dY, d_x: dX.gradient },
-      params: { size: y.size, offset },
-      workgroups: foldWorkgroups(Math.ceil(y.size / 64)),
+      params: { quads: count * quads, offset: first * quads },
+      workgroups: foldWorkgroups(Math.ceil(y.size / 256)),
     });
   });
   return y;
