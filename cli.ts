@@ -3,44 +3,30 @@
  *
  * @module
  */
-import { requestAdapter } from "./src/gpu/device.ts";
+import { doctor } from "./src/cli/doctor.ts";
+import { encode } from "./src/cli/encode.ts";
+import { evaluate } from "./src/cli/evaluate.ts";
+import { helpText } from "./src/cli/help.ts";
+import { train } from "./src/cli/train.ts";
+import { UsageError } from "./src/errors.ts";
 import { nearest } from "./src/nearest.ts";
-import { DeviceError, UsageError } from "./src/errors.ts";
 
-const HELP = `Usage: deno run -A cli.ts COMMAND
+const HELP_WIDTH = 100;
 
-Commands:
-  doctor   show the adapter that would be used, its features and limits
-  help     show this text
-`;
-
-async function doctor(): Promise<void> {
-  const adapter = await requestAdapter();
-  if (adapter === null) {
-    throw new DeviceError(
-      "Cannot find a WebGPU adapter: install a Vulkan driver (on Debian or Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1) and run again",
-    );
-  }
-  const { description, vendor, isFallbackAdapter, subgroupMinSize, subgroupMaxSize } = adapter.info;
-  const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } =
-    adapter.limits;
-  console.log(`adapter    ${description || vendor}${isFallbackAdapter ? " (software)" : ""}`);
-  console.log(`versions   deno ${Deno.version.deno}, ${Deno.build.target}`);
-  console.log(`subgroups  ${subgroupMinSize} to ${subgroupMaxSize} lanes`);
-  console.log(`features   ${[...adapter.features].sort().join(", ")}`);
-  console.log(`limits     a buffer ${maxBufferSize} bytes`);
-  console.log(`           a binding ${maxStorageBufferBindingSize} bytes`);
-  console.log(`           workgroup memory ${maxComputeWorkgroupStorageSize} bytes`);
-}
-
-const COMMANDS: Readonly<Record<string, () => Promise<void> | void>> = {
+const COMMANDS: Readonly<Record<string, (tokens: readonly string[]) => Promise<void> | void>> = {
+  train,
+  evaluate,
+  encode,
   doctor,
-  help: () => console.log(HELP.trimEnd()),
+  help: ([command]) => console.log(helpText(command, HELP_WIDTH)),
 };
 
-async function main(args: readonly string[]): Promise<number> {
-  const name = args[0] ?? "help";
+async function main([name = "help", ...tokens]: readonly string[]): Promise<number> {
   try {
+    if (name === "-h" || name === "--help") return await main(["help"]);
+    if (tokens.some((token) => token === "-h" || token === "--help")) {
+      return await main(["help", name]);
+    }
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (command === undefined) {
       const known = Object.keys(COMMANDS);
@@ -51,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
         }`,
       );
     }
-    await command();
+    await command(tokens);
     return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));

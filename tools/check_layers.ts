@@ -24,13 +24,14 @@ export interface ModuleGraph {
 
 /** Rooms by layer, the lowest first; a room is a file or, ending in a slash, a folder. */
 export const LAYERS: readonly (readonly string[])[] = [
-  ["src/errors.ts", "src/nearest.ts"],
+  ["src/errors.ts", "src/nearest.ts", "src/spec.ts", "src/version.ts"],
   ["src/schedules/", "src/gpu/", "src/data/", "src/evaluators/"],
   ["src/ops/", "src/optim/", "src/io/"],
   ["src/nn/", "src/losses/"],
   ["src/models/"],
   ["src/train/", "src/reporters/"],
-  ["cli.ts", "mod.ts"],
+  ["src/cli/", "mod.ts"],
+  ["cli.ts"],
 ];
 
 /** What every layer may import. */

@@ -22,14 +22,6 @@ export interface EvaluatorData {
   readonly labels: readonly number[] | null;
 }
 
-/** An evaluator as written in a configuration. */
-export interface EvaluatorSpec {
-  /** What was given as the name, not checked yet. */
-  readonly name: string;
-  /** What was given as options, not checked yet. */
-  readonly options: Readonly<Record<string, unknown>>;
-}
-
 /** The name of an evaluator, as upstream. */
 export type EvaluatorName =
   | "EmbeddingSimilarityEvaluator"
@@ -138,33 +130,6 @@ export function createEvaluator(
     throw new UsageError(`Cannot create evaluator "${name}": unknown name; ${hint(name, known)}`);
   }
   return EVALUATORS[found](found, data, options);
-}
-
-/**
- * Reads an evaluator from a command line: `NAME`, or `NAME:{...}` with the options as JSON.
- *
- * @param text such as `triplet:{"margin": 0.1}`
- * @throws {UsageError} where what follows the name is not a JSON object
- */
-export function parseEvaluatorSpec(text: string): EvaluatorSpec {
-  const colon = text.indexOf(":");
-  if (colon < 0) return { name: text, options: {} };
-  const name = text.slice(0, colon);
-  const json = text.slice(colon + 1);
-  let options: unknown;
-  try {
-    options = JSON.parse(json);
-  } catch (cause) {
-    const { message } = cause as SyntaxError;
-    throw new UsageError(`Cannot read options of evaluator "${name}": ${message}`, { cause });
-  }
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new UsageError(
-      `Cannot read options of evaluator "${name}": found ${json}, ` +
-        `wanted a JSON object such as {"name": "dev"}`,
-    );
-  }
-  return { name, options: options as Record<string, unknown> };
 }
 
 function factory<Shape extends z.ZodRawShape>(

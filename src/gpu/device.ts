@@ -26,6 +26,10 @@ export interface GpuOptions {
   operands?: OperandForm;
 }
 
+/** What to say where no adapter answers. */
+export const NO_ADAPTER =
+  "Cannot find a WebGPU adapter: install a Vulkan driver (on Debian or Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1) and run again";
+
 const FEATURES = ["timestamp-query", "shader-f16"] as const;
 
 /** A WebGPU device with what training needs around it. */
@@ -89,9 +93,7 @@ export class Gpu {
   static async request(options: GpuOptions = {}): Promise<Gpu> {
     const adapter = await requestAdapter(options);
     if (adapter === null) {
-      throw new DeviceError(
-        "Cannot find a WebGPU adapter: install a Vulkan driver (on Debian or Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1) and run again",
-      );
+      throw new DeviceError(NO_ADAPTER);
     }
     const requiredFeatures: GPUFeatureName[] = FEATURES.filter((f) => adapter.features.has(f));
     const requiredLimits: Record<string, number> = {};

@@ -4,7 +4,6 @@ import {
   createEvaluator,
   EVALUATOR_NAMES,
   type EvaluatorData,
-  parseEvaluatorSpec,
 } from "../../src/evaluators/names.ts";
 import { FakeEmbedder } from "./fake_embedder.ts";
 
@@ -114,20 +113,4 @@ Deno.test("createEvaluator: missing columns, rows and labels are the dataset's f
     InputError,
     'column "d" has 1 rows, wanted 2 as in column "q"',
   );
-});
-
-Deno.test("parseEvaluatorSpec: a name, and options after a colon", () => {
-  assertEquals(parseEvaluatorSpec("triplet"), { name: "triplet", options: {} });
-  assertEquals(parseEvaluatorSpec('triplet:{"name": "a:b", "margin": 0.1}'), {
-    name: "triplet",
-    options: { name: "a:b", margin: 0.1 },
-  });
-});
-
-Deno.test("parseEvaluatorSpec: refuses options that are no JSON object", () => {
-  const message = 'Cannot read options of evaluator "triplet"';
-  assertThrows(() => parseEvaluatorSpec("triplet:{name}"), UsageError, message);
-  assertThrows(() => parseEvaluatorSpec("triplet:"), UsageError, message);
-  assertThrows(() => parseEvaluatorSpec("triplet:[1]"), UsageError, "found [1], wanted");
-  assertThrows(() => parseEvaluatorSpec("triplet:null"), UsageError, "found null, wanted");
 });

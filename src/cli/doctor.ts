@@ -1,0 +1,28 @@
+/**
+ * The command `doctor`.
+ *
+ * @module
+ */
+import { DeviceError } from "../errors.ts";
+import { NO_ADAPTER, requestAdapter } from "../gpu/device.ts";
+import { VERSION } from "../version.ts";
+
+/**
+ * Shows the adapter that would be used, its features and limits, and the versions.
+ *
+ * @throws {DeviceError} If there is no adapter; the message says what to do.
+ */
+export async function doctor(): Promise<void> {
+  const adapter = await requestAdapter();
+  if (adapter === null) throw new DeviceError(NO_ADAPTER);
+  const { description, vendor, isFallbackAdapter, subgroupMinSize, subgroupMaxSize } = adapter.info;
+  const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } =
+    adapter.limits;
+  console.log(`adapter    ${description || vendor}${isFallbackAdapter ? " (software)" : ""}`);
+  console.log(`versions   sentrain ${VERSION}, deno ${Deno.version.deno}, ${Deno.build.target}`);
+  console.log(`subgroups  ${subgroupMinSize} to ${subgroupMaxSize} lanes`);
+  console.log(`features   ${[...adapter.features].sort().join(", ")}`);
+  console.log(`limits     a buffer ${maxBufferSize} bytes`);
+  console.log(`           a binding ${maxStorageBufferBindingSize} bytes`);
+  console.log(`           workgroup memory ${maxComputeWorkgroupStorageSize} bytes`);
+}

@@ -1,0 +1,148 @@
+/**
+ * What the model card of a run tells.
+ *
+ * @module
+ */
+import type { Dataset } from "../data/dataset.ts";
+import type { Evaluator } from "../evaluators/evaluator.ts";
+import { modelCard } from "../io/model_card.ts";
+import type {
+  ColumnFacts,
+  DatasetFacts,
+  EvaluationFacts,
+  LossFacts,
+} from "../io/model_card_facts.ts";
+import type { LogEntry } from "../io/trainer_state.ts";
+import type { Loss } from "../losses/loss.ts";
+import type { SentenceTransformer } from "../models/sentence_transformer.ts";
+import type { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
+import type { TrainerState } from "./state.ts";
+import { VERSION } from "../version.ts";
+
+/** What a run works with, as far as its card tells of it. */
+export interface CardInputs {
+  /** The model. */
+  model: SentenceTransformer;
+  /** What the model is called. */
+  modelName?: string;
+  /** Rows to train on. */
+  trainDataset: Dataset;
+  /** Rows whose loss is measured. */
+  evalDatasets: readonly Dataset[];
+  /** The objective. */
+  loss: Loss;
+  /** Evaluators. */
+  evaluators?: readonly Evaluator[];
+}
+
+/** Rows that statistics come from, as upstream. */
+const MEASURED_ROWS = 1000;
+const SAMPLES = 3;
+
+const TASKS: Readonly<Record<string, string>> = {
+  EmbeddingSimilarityEvaluator: "Semantic Similarity",
+  InformationRetrievalEvaluator: "Information Retrieval",
+  TripletEvaluator: "Triplet",
+};
+
+/**
+ * Writes the model card of a run.
+ *
+ * @param inputs What the run works with.
+ * @param args How it trains.
+ * @param state Where it stands.
+ * @param trainingSeconds Seconds spent so far.
+ * @returns The text of `README.md`.
+ */
+export function trainerCard(
+  inputs: CardInputs,
+  args: SentenceTransformerTrainingArguments,
+  state: TrainerState,
+  trainingSeconds: number,
+): string {
+  const { model, trainDataset, evalDatasets, loss } = inputs;
+  const { settings, config } = model;
+  const lossFacts: LossFacts = { name: loss.name, config: loss.config, citation: loss.citation };
+  return modelCard({
+    name: inputs.modelName ?? "SentenceTransformer",
+    baseModel: null,
+    languages: [],
+    license: null,
+    encoder: String(config.model_type),
+    parameterCount: model.store.size,
+    maxSequenceLength: model.maxSequenceLength,
+    dimension: model.dimension,
+    similarity: model.similarity,
+    pooling: settings.pooling,
+    normalize: settings.normalize,
+    evaluations: evaluationFacts(inputs.evaluators ?? [], state.logHistory),
+    trainingDatasets: [datasetFacts(model, trainDataset, lossFacts)],
+    evaluationDatasets: evalDatasets.map((dataset) => datasetFacts(model, dataset, lossFacts)),
+    nonDefaultArguments: args.nonDefaults(),
+    allArguments: args.toJson(),
+    logHistory: state.logHistory,
+    bestStep: args.loadBestModelAtEnd ? state.best?.step ?? null : null,
+    adapter: model.gpu.info.description,
+    trainingSeconds,
+    versions: { sentrain: VERSION, Deno: Deno.version.deno },
+  });
+}
+
+/** The latest results in the log. */
+function evaluationFacts(
+  evaluators: readonly Evaluator[],
+  log: readonly LogEntry[],
+): EvaluationFacts[] {
+  return evaluators.flatMap((evaluator) => {
+    const prefix = evaluator.name === "" ? "eval_" : `eval_${evaluator.name}_`;
+    const primary = `eval_${evaluator.primaryMetric}`;
+    const entry = log.findLast((candidate) => primary in candidate);
+    if (entry === undefined) return [];
+    const kind = evaluator.constructor.name;
+    const metrics = Object.entries(entry).filter(([key]) =>
+      key.startsWith(prefix) && !/^eval_(loss|runtime|(samples|steps)_per_second)$/.test(key)
+    ).map(([key, value]) => [key.slice(prefix.length), Number(value)]);
+    return [{
+      task: TASKS[kind] ?? kind,
+      dataset: evaluator.name || "evaluation",
+      evaluator: kind,
+      metrics: Object.fromEntries(metrics),
+      primaryMetric: primary.slice(prefix.length),
+    }];
+  });
+}
+
+function datasetFacts(model: SentenceTransformer, dataset: Dataset, loss: LossFacts): DatasetFacts {
+  const rows = Math.min(MEASURED_ROWS, dataset.length);
+  const columns: ColumnFacts[] = dataset.columns.map((name) => {
+    const lengths = dataset.text(name).slice(0, rows).map((text) => model.tokenize(text).length);
+    return { name, type: "string", statistics: { unit: "tokens", ...spread(lengths) } };
+  });
+  const labels = dataset.labels?.slice(0, rows);
+  if (labels !== undefined) {
+    columns.push({
+      name: dataset.labelColumn!,
+      type: Array.isArray(labels[0]) ? "list" : "float",
+      statistics: Array.isArray(labels[0]) ? null : { unit: "", ...spread(labels as number[]) },
+    });
+  }
+  return {
+    name: dataset.name,
+    size: dataset.length,
+    columns,
+    measuredRows: rows,
+    samples: Array.from({ length: Math.min(SAMPLES, dataset.length) }, (_, row) => [
+      ...dataset.columns.map((name) => dataset.text(name)[row]),
+      ...(dataset.labels === null ? [] : [JSON.stringify(dataset.labels[row])]),
+    ]),
+    loss,
+  };
+}
+
+function spread(values: readonly number[]): { minimum: number; mean: number; maximum: number } {
+  return {
+    minimum: values.reduce((a, b) => Math.min(a, b)),
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    maximum: values.reduce((a, b) => Math.max(a, b)),
+  };
+}
