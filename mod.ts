@@ -1,6 +1,105 @@
 /**
- * sentrain trains sentence-embedding models on any GPU: hand-written WGSL kernels on Deno's WebGPU.
+ * sentrain trains sentence-embedding models on WebGPU, with the names that users of Sentence
+ * Transformers know.
+ *
+ * ```ts
+ * import {
+ *   datasetFromRows,
+ *   Gpu,
+ *   MultipleNegativesRankingLoss,
+ *   newSmallModel,
+ *   SentenceTransformer,
+ *   SentenceTransformerTrainer,
+ *   SentenceTransformerTrainingArguments,
+ * } from "@sentrain/sentrain";
+ *
+ * const gpu = await Gpu.request();
+ * const model = await newSmallModel(gpu); // or SentenceTransformer.load(gpu, "path/to/bert", ...)
+ * const trainDataset = datasetFromRows(
+ *   [
+ *     { anchor: "How do I reset my password?", positive: "Choose a new one under Settings." },
+ *     { anchor: "Where is my parcel?", positive: "The tracking page shows its way." },
+ *     { anchor: "Can I pay by invoice?", positive: "Yes, within 30 days." },
+ *   ],
+ *   { name: "questions" },
+ * );
+ * const outputDir = await Deno.makeTempDir();
+ * const trainer = new SentenceTransformerTrainer({
+ *   model,
+ *   args: new SentenceTransformerTrainingArguments({
+ *     outputDir,
+ *     maxSteps: 4,
+ *     learningRate: 3e-3,
+ *     batchSampler: "no_duplicates",
+ *     saveStrategy: "no",
+ *   }),
+ *   trainDataset,
+ *   loss: new MultipleNegativesRankingLoss(),
+ * });
+ * const { trainingLoss } = await trainer.train();
+ * console.log(`mean loss ${trainingLoss.toFixed(2)}`);
+ * await trainer.saveModel(`${outputDir}/final`);
+ *
+ * const saved = await SentenceTransformer.load(gpu, `${outputDir}/final`);
+ * const { data, rows, columns } = await saved.encode(["Where is my parcel?", "Pay later"]);
+ * console.log(rows, columns, data.length); // 2 128 256
+ * gpu.destroy();
+ * ```
  *
  * @module
  */
-export * from "./src/errors.ts";
+export { DeviceError, InputError, OutputError, UsageError } from "./src/errors.ts";
+export { type AdapterKind, Gpu, type GpuOptions } from "./src/gpu/device.ts";
+export {
+  Dataset,
+  datasetFromRows,
+  type DatasetParts,
+  type Label,
+  type RowsOptions,
+} from "./src/data/dataset.ts";
+export { readDataset, type ReadDatasetOptions } from "./src/data/read_dataset.ts";
+export { Tokenizer, type VocabularyOptions } from "./src/data/tokenizer.ts";
+export { bertVocabulary } from "./src/data/bert_vocabulary.ts";
+export {
+  type EntryLinking,
+  type EntryLinkingEvaluation,
+  wordnetEntryLinking,
+} from "./src/data/wordnet.ts";
+export type { Embedder, Embeddings } from "./src/evaluators/embedder.ts";
+export type { EvaluationResult, Evaluator } from "./src/evaluators/evaluator.ts";
+export {
+  EmbeddingSimilarityEvaluator,
+  type EmbeddingSimilarityOptions,
+} from "./src/evaluators/embedding_similarity_evaluator.ts";
+export {
+  InformationRetrievalEvaluator,
+  type InformationRetrievalOptions,
+} from "./src/evaluators/information_retrieval_evaluator.ts";
+export { TripletEvaluator, type TripletOptions } from "./src/evaluators/triplet_evaluator.ts";
+export { createEvaluator, type EvaluatorData, type EvaluatorName } from "./src/evaluators/names.ts";
+export { evaluateBm25 } from "./src/evaluators/bm25.ts";
+export type { Similarity } from "./src/evaluators/similarity.ts";
+export type { EmbeddedBatch, Loss } from "./src/losses/loss.ts";
+export {
+  MultipleNegativesRankingLoss,
+  type MultipleNegativesRankingLossOptions,
+} from "./src/losses/multiple_negatives_ranking_loss.ts";
+export { createLoss, type LossName } from "./src/losses/names.ts";
+export {
+  type EncodeOptions,
+  type LoadOptions,
+  type NewModel,
+  SentenceTransformer,
+} from "./src/models/sentence_transformer.ts";
+export { newSmallModel } from "./src/models/new_small_model.ts";
+export type { LogEntry, Progress, Reporter, RunFacts } from "./src/reporters/reporter.ts";
+export { JsonlLog } from "./src/reporters/jsonl_log.ts";
+export { PlainLines } from "./src/reporters/plain_lines.ts";
+export { ProgressBar, type ProgressBarOptions } from "./src/reporters/progress_bar.ts";
+export type { ArgumentValues } from "./src/train/arguments/argument_values.ts";
+export { SentenceTransformerTrainingArguments } from "./src/train/arguments/sentence_transformer_training_arguments.ts";
+export {
+  SentenceTransformerTrainer,
+  type TrainerInputs,
+  type TrainOutput,
+} from "./src/train/trainer.ts";

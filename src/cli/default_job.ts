@@ -3,14 +3,10 @@
  *
  * @module
  */
-import { bertVocabulary } from "../data/bert_vocabulary.ts";
-import { Tokenizer } from "../data/tokenizer.ts";
 import { wordnetEntryLinking } from "../data/wordnet.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { evaluateBm25 } from "../evaluators/bm25.ts";
 import { InformationRetrievalEvaluator } from "../evaluators/information_retrieval_evaluator.ts";
-import type { Gpu } from "../gpu/device.ts";
-import { SentenceTransformer } from "../models/sentence_transformer.ts";
 import type { ArgumentValues } from "../train/arguments/argument_values.ts";
 
 /** Training arguments that suit the job on a software adapter with two cores. */
@@ -68,45 +64,4 @@ export async function defaultJob(): Promise<DefaultJob> {
       Object.entries(bm25).map(([key, value]) => [key.replace(/^bm25_/, ""), value]),
     ),
   };
-}
-
-/**
- * Makes the small encoder: 2 layers, 128 columns, 4.4 million parameters, BERT's English vocabulary.
- *
- * @param gpu The device.
- * @param seed Seed of its weights.
- * @param maxSequenceLength Tokens after which a text is cut. Default: 128.
- * @returns The model, to be trained.
- */
-export async function newSmallModel(
-  gpu: Gpu,
-  seed: number,
-  maxSequenceLength = 128,
-): Promise<SentenceTransformer> {
-  const vocabulary = await bertVocabulary();
-  return SentenceTransformer.create(gpu, {
-    tokenizer: Tokenizer.fromVocabulary(vocabulary),
-    maxSequenceLength,
-    seed,
-    trainable: true,
-    config: {
-      architectures: ["BertModel"],
-      model_type: "bert",
-      vocab_size: vocabulary.length,
-      hidden_size: 128,
-      num_hidden_layers: 2,
-      num_attention_heads: 2,
-      intermediate_size: 512,
-      hidden_act: "gelu",
-      // A run sees every row about once: dropout would only slow it down.
-      hidden_dropout_prob: 0,
-      attention_probs_dropout_prob: 0,
-      max_position_embeddings: 512,
-      type_vocab_size: 2,
-      initializer_range: 0.02,
-      layer_norm_eps: 1e-12,
-      pad_token_id: 0,
-      position_embedding_type: "absolute",
-    },
-  });
 }

@@ -11,6 +11,7 @@ import { Gpu } from "../gpu/device.ts";
 import { ensureWritableDirectory } from "../io/write_files.ts";
 import type { Loss } from "../losses/loss.ts";
 import { createLoss } from "../losses/names.ts";
+import { newSmallModel } from "../models/new_small_model.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { formatCount } from "../reporters/format.ts";
 import { PlainLines } from "../reporters/plain_lines.ts";
@@ -20,12 +21,7 @@ import { parseSpec } from "../spec.ts";
 import type { ArgumentValues } from "../train/arguments/argument_values.ts";
 import { SentenceTransformerTrainingArguments } from "../train/arguments/sentence_transformer_training_arguments.ts";
 import { SentenceTransformerTrainer } from "../train/trainer.ts";
-import {
-  defaultJob,
-  JOB_ARGUMENTS,
-  NEW_MODEL_LEARNING_RATE,
-  newSmallModel,
-} from "./default_job.ts";
+import { defaultJob, JOB_ARGUMENTS, NEW_MODEL_LEARNING_RATE } from "./default_job.ts";
 import { metricsTable } from "./metrics_table.ts";
 import {
   createEvaluators,
@@ -147,7 +143,7 @@ function loadModel(gpu: Gpu, { own }: RunInputs, seed: number): Promise<Sentence
   const maxSequenceLength = length && positiveInteger("max-seq-length", length) || undefined;
   const path = own.get("model")?.at(-1);
   return path === undefined
-    ? newSmallModel(gpu, seed, maxSequenceLength)
+    ? newSmallModel(gpu, { seed, maxSequenceLength })
     : SentenceTransformer.load(gpu, path, { trainable: true, maxSequenceLength, seed });
 }
 
