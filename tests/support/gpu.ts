@@ -14,6 +14,17 @@ export function testGpu(): Promise<Gpu> {
   return shared;
 }
 
+let forms: Promise<Gpu[]> | null = null;
+
+/** Two devices of this test file: one reads large operands from textures, one from buffers. */
+export function testGpus(): Promise<Gpu[]> {
+  forms ??= Promise.all([
+    Gpu.request({ operands: "textures" }),
+    Gpu.request({ operands: "buffers" }),
+  ]);
+  return forms;
+}
+
 /** y = scale * x + shift, element by element. */
 export const AFFINE_SHADER =
   `// A comment that names @group(0) @binding(9) var<storage, read> ghost: array<f32>;
