@@ -1,0 +1,95 @@
+import { assertEquals } from "@std/assert";
+import { embedding, uploadIds } from "../../src/ops/embedding.ts";
+import { Tape } from "../../src/ops/tape.ts";
+import { embedding as reference, embeddingBackward } from "../reference/embedding.ts";
+import { integerValues, normalValues } from "../reference/random_values.ts";
+import { assertClose, floatTolerance } from "../support/assert_close.ts";
+import { testGpu, testGpus } from "../support/gpu.ts";
+import { runOp } from "../support/run_op.ts";
+
+interface Case {
+  T: number;
+  C: number;
+  V: number;
+  type?: boolean;
+  twice?: boolean;
+  parameter?: boolean;
+}
+
+const CASES: readonly Case[] = [
+  { T: 1, C: 4, V: 1 },
+  { T: 63, C: 124, V: 50, type: true, parameter: true },
+  { T: 200, C: 132, V: 3, type: true, parameter: true, twice: true },
+  { T: 300, C: 8, V: 1000, type: true },
+];
+
+Deno.test("embedding equals its reference; ids that repeat add up their gradients", async () => {
+  let seen = 0;
+  for (const gpu of await testGpus()) {
+    for (const { T, C, V, type = false, twice = false, parameter = false } of CASES) {
+      const [P, Y] = [32, 2];
+      const ids = integerValues(T, 1, V) as Uint32Array<ArrayBuffer>;
+      const positions = Uint32Array.from({ length: T }, (_, i) => i % P);
+      const [word, position, kind] = [V, P, Y].map((rows, i) => normalValues(rows * C, i + 2));
+      const dOutput = normalValues(T * C, 5);
+      const { y, gradients } = await runOp(gpu, {
+        inputs: {
+          word: { shape: [V, C], data: word, parameter },
+          position: { shape: [P, C], data: position, parameter },
+          type: { shape: [Y, C], data: kind, parameter },
+        },
+        forward: (tape, tensors) =>
+          embedding(tape, {
+            words: uploadIds(tape, ids, "ids"),
+            positions: uploadIds(tape, positions, "positions"),
+            word: tensors.word,
+            position: tensors.position,
+            type: type ? tensors.type : undefined,
+          }),
+        dOutput,
+        twice,
+      });
+      const typeIds = new Uint32Array(T);
+      const table = type ? kind : new Float64Array(Y * C);
+      const input = { word, position, type: table, ids, positions, typeIds, C };
+      const name = { case: JSON.stringify({ T, C, V, type, twice }) };
+      const rounding = floatTolerance(3);
+      assertClose(y, reference(input), {
+        op: "embedding",
+        ...name,
+        absolute: 8 * rounding,
+        relative: rounding,
+      });
+      const expected = embeddingBackward(input, dOutput);
+      const relative = floatTolerance(2 * T + 1);
+      const check = (op: string, actual: Float32Array, gradient: Float64Array) =>
+        assertClose(actual, gradient.map((value) => value * (twice ? 2 : 1)), {
+          op,
+          ...name,
+          absolute: relative * 4 * Math.sqrt(2 * T),
+          relative,
+        });
+      check("embedding dWord", gradients.word, expected.dWord);
+      check("embedding dPosition", gradients.position, expected.dPosition);
+      if (type) check("embedding dType", gradients.type, expected.dType);
+      else assertEquals(gradients.type, new Float32Array(Y * C));
+      seen++;
+    }
+  }
+  assertEquals(seen, 8);
+});
+
+Deno.test("uploadIds sorts only for a tape that records", async () => {
+  const gpu = await testGpu();
+  const ids = Uint32Array.of(7, 3, 7);
+  const tape = new Tape(gpu);
+  const { order, ids: uploaded } = uploadIds(tape, ids, "ids");
+  assertEquals(order, uploaded);
+  tape.end();
+  const recording = new Tape(gpu, { recording: true });
+  const sorted = uploadIds(recording, ids, "ids");
+  assertEquals([...await gpu.readIntegers(sorted.order)], [1, 0, 2]);
+  assertEquals([...await gpu.readIntegers(sorted.starts)], [0, 1, 3]);
+  assertEquals([...await gpu.readIntegers(sorted.distinct)], [3, 7]);
+  recording.end();
+});
