@@ -3,12 +3,16 @@
  *
  * @module
  */
+import attentionLanes from "../../shaders/lib/attention_lanes.wgsl" with { type: "text" };
+import attentionTile from "../../shaders/lib/attention_tile.wgsl" with { type: "text" };
 import grid from "../../shaders/lib/grid.wgsl" with { type: "text" };
 import random from "../../shaders/lib/random.wgsl" with { type: "text" };
 import rows from "../../shaders/lib/rows.wgsl" with { type: "text" };
 
 /** Text by the name that follows `#import`. */
 export const SHADER_LIBRARY: Readonly<Record<string, string>> = {
+  "lib/attention_lanes": attentionLanes,
+  "lib/attention_tile": attentionTile,
   "lib/grid": grid,
   "lib/random": random,
   "lib/rows": rows,

@@ -4,6 +4,10 @@
  * @module
  */
 import source from "../../shaders/attention.wgsl" with { type: "text" };
+import backwardSource from "../../shaders/attention_backward.wgsl" with { type: "text" };
+import subgroupBackwardSource from "../../shaders/attention_subgroup_backward.wgsl" with {
+  type: "text",
+};
 import subgroupSource from "../../shaders/attention_subgroup.wgsl" with { type: "text" };
 import { attentionTiles } from "../data/attention_tiles.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -13,47 +17,67 @@ import { checkShape, type Tensor } from "../gpu/tensor.ts";
 import { dropoutThreshold } from "./dropout.ts";
 import type { Tape } from "./tape.ts";
 
-/** `"workgroup"` stages tiles in workgroup memory; `"subgroup"` broadcasts within 8 lanes. */
+/** `"workgroup"` shares tiles in workgroup memory; `"subgroup"` broadcasts within 8 lanes. */
 export type AttentionVariant = "workgroup" | "subgroup";
 
 /** Where the sequences of a batch lie, cut into tiles. */
 export interface AttentionLayout {
   /** Which kernels the tiles are for. */
   readonly variant: AttentionVariant;
-  /** The first row of every sequence, then T: [S + 1]. */
+  /** [S + 1]: the first row of every sequence, then T. */
   readonly sequenceStarts: Tensor;
-  /** First row and sequence of every tile: [tiles, 2]. */
+  /** [tiles, 2]: first row and sequence of every tile. */
   readonly tiles: Tensor;
+  /** Rows in all, T. */
+  readonly rows: number;
 }
 
 /** Arguments of {@linkcode attention}. */
 export interface AttentionInputs {
-  /** Queries, keys and values: [T, 3 C]. */
+  /** [T, 3C]: queries, keys and values; of each, head h owns the columns from h C / H. */
   qkv: Tensor;
   /** Where the sequences lie. */
   layout: AttentionLayout;
-  /** How many heads share the C columns; C / heads is a multiple of 4, at most 128. */
+  /** Heads, H; C / H is a multiple of 4, at most 128. */
   heads: number;
-  /** Probability of dropping a weight, in [0, 1). Default: 0. */
+  /** Factor of the scores. Default: 1 / sqrt(C / H). */
+  scale?: number;
+  /** Probability of dropping an attention weight, in [0, 1). Default: 0. */
   dropout?: number;
 }
 
-const ENTRY_POINTS = ["forward", "output_products", "backward_queries", "backward_keys"] as const;
-type Kernels = Readonly<Record<typeof ENTRY_POINTS[number], Kernel>>;
+interface Kernels {
+  readonly forward: Kernel;
+  readonly outputProducts: Kernel;
+  readonly backwardQueries: Kernel;
+  readonly backwardKeys: Kernel;
+}
 
-const TILE_ROWS: Readonly<Record<AttentionVariant, number>> = { workgroup: 64, subgroup: 8 };
+/** Rows of a tile are the rows that a workgroup owns. */
+const TILE_ROWS: Readonly<Record<AttentionVariant, number>> = { workgroup: 32, subgroup: 8 };
+/** The most vec4s that a lane of the variant `"subgroup"` sums up in registers. */
+const PART_QUADS = 16;
 const MAX_QUADS = 32;
 
-const SUBGROUP = kernels({ name: "attention_subgroup", source: subgroupSource });
-const WORKGROUP = new Map<number, Kernels>();
+const SOURCES = {
+  workgroup: {
+    forward: { name: "attention", source },
+    backward: { name: "attention_backward", source: backwardSource },
+  },
+  subgroup: {
+    forward: { name: "attention_subgroup", source: subgroupSource },
+    backward: { name: "attention_subgroup_backward", source: subgroupBackwardSource },
+  },
+};
+const KERNELS = new Map<string, Kernels>();
 
 /**
- * Uploads where the sequences of a batch lie.
+ * Cuts the sequences of a batch into tiles and uploads where they lie.
  *
  * @param tape Owns the tensors.
- * @param starts The first row of every sequence, then T.
+ * @param starts [S + 1]: the first row of every sequence, then T.
  * @param variant Which kernels to run. Default: those for the kind of adapter.
- * @returns The layout.
+ * @returns The layout, for every layer that sees the batch.
  */
 export function uploadAttentionLayout(
   tape: Tape,
@@ -65,71 +89,102 @@ export function uploadAttentionLayout(
     variant,
     sequenceStarts: tape.upload([starts.length], starts, "sequence starts"),
     tiles: tape.upload([tiles.length / 2, 2], tiles, "attention tiles"),
+    rows: starts[starts.length - 1],
   };
 }
 
 /**
- * context_i = sum over j of p_ij v_j with p_i = softmax over j of q_i . k_j / sqrt(D), where j runs over
- * the sequence of row i, for every head.
+ * context_i = sum over j of dropout(p)_ij v_j with p_i = softmax over j of scale q_i . k_j, where j runs
+ * over the sequence of row i, for every head.
  *
- * Saves `qkv`, the context and one log-sum-exp a row and head; nothing of size L^2 is ever held. Dropped
- * weights are a function of the tape's key, row, head and column. Source: Vaswani et al., "Attention Is
- * All You Need", 2017; Dao et al., "FlashAttention", 2022.
+ * Saves `qkv`, the context and one log-sum-exp a row and head; nothing of size L^2 is ever held. The
+ * maximum of a row is subtracted before every exponential, sums are f32. Which weights are dropped is a
+ * function of the tape's seed and step, the order of the random ops, row, head and column; outside
+ * training none are. Source: Vaswani et al., "Attention Is All You Need", 2017; Dao et al.,
+ * "FlashAttention", 2022.
  *
  * @param tape Runs and records the op.
  * @param inputs The operands.
  * @returns The context, [T, C].
- * @throws {TypeError} If C cannot be divided among the heads.
+ * @throws {TypeError} If shapes disagree, or a head's width is not supported.
+ * @throws {RangeError} If the probability is outside [0, 1).
  */
 export function attention(tape: Tape, inputs: AttentionInputs): Tensor {
   const { gpu } = tape;
   const { qkv, layout, heads } = inputs;
-  const { variant, tiles, sequenceStarts: starts } = layout;
-  const rows = qkv.rows;
-  const columns = qkv.columns / 3;
-  const quads = columns / heads / 4;
-  if (!Number.isInteger(quads) || quads < 1 || quads > MAX_QUADS) {
-    throw new TypeError(
-      `Cannot run attention: ${heads} heads share ${columns} columns; wanted a multiple of 4 columns each, at most 128`,
-    );
-  }
+  const { variant, tiles, sequenceStarts: starts, rows } = layout;
+  const quads = quadsOfHead(inputs);
+  const columns = 4 * quads * heads;
   checkShape("attention", "qkv", qkv, [rows, 3 * columns]);
-  const run = kernelsOf(variant, quads);
-  const params = { ...dropoutParams(tape, inputs.dropout ?? 0), rows, heads, quads };
-  Object.assign(params, { tiles: tiles.rows, scale: 1 / Math.sqrt(4 * quads), accumulate: 0 });
-  const byTile = foldWorkgroups(tiles.rows * heads);
+  const parts = variant === "subgroup" ? Math.ceil(quads / PART_QUADS) : 1;
+  const params = {
+    ...dropoutParams(tape, inputs.dropout ?? 0),
+    rows,
+    tiles: tiles.rows,
+    heads,
+    quads,
+    parts,
+    scale: inputs.scale ?? 1 / Math.sqrt(4 * quads),
+    accumulate: 0,
+  };
+  const kernels = kernelsOf(variant, Math.ceil(quads / parts), params.threshold > 0);
+  const workgroups = foldWorkgroups(tiles.rows * heads * parts);
   const context = tape.empty([rows, columns], "context");
   const lse = tape.empty([rows, heads], "log-sum-exp");
-  gpu.recorder.dispatch(run.forward, {
-    tensors: { qkv, tiles, starts, context, log_sum_exp: lse },
+  gpu.recorder.dispatch(kernels.forward, {
+    // The gradient that the shared text names is not read here.
+    tensors: { qkv, d_context: qkv, tiles, starts, result: context, log_sum_exp: lse },
     params,
-    workgroups: byTile,
+    workgroups,
   });
-  tape.record(context, [qkv], [qkv, context, lse, tiles, starts], (dContext) => {
+  tape.record(context, [qkv], [qkv, lse, tiles, starts], (dContext) => {
     const slot = tape.slot(qkv);
     if (slot === null) return;
     tape.temporary([rows, heads], "output products", (delta) => {
-      gpu.recorder.dispatch(run.output_products, {
-        tensors: { d_context: dContext, saved_context: context, products: delta },
+      gpu.recorder.dispatch(kernels.outputProducts, {
+        tensors: { saved_context: context, d_context: dContext, products: delta },
         params,
         workgroups: foldWorkgroups(Math.ceil(rows * heads / 64)),
       });
-      for (const kernel of [run.backward_queries, run.backward_keys]) {
-        gpu.recorder.dispatch(kernel, {
-          tensors: { qkv, d_context: dContext, tiles, starts, lse, delta, d_qkv: slot.gradient },
-          params: { ...params, accumulate: slot.accumulate ? 1 : 0 },
-          workgroups: byTile,
-        });
-      }
+      const dispatch = {
+        tensors: { qkv, d_context: dContext, tiles, starts, lse, delta, result: slot.gradient },
+        params: { ...params, accumulate: slot.accumulate ? 1 : 0 },
+        workgroups,
+      };
+      gpu.recorder.dispatch(kernels.backwardQueries, dispatch);
+      gpu.recorder.dispatch(kernels.backwardKeys, dispatch);
     });
   });
   return context;
 }
 
-function dropoutParams(tape: Tape, probability: number): Record<string, number> {
-  const active = tape.training && probability > 0;
-  const [key_0, key_1] = active ? tape.randomKey() : [0, 0];
-  const threshold = active ? dropoutThreshold(probability) : 0;
+function quadsOfHead({ qkv, heads }: AttentionInputs): number {
+  const columns = qkv.columns / 3;
+  const quads = columns / heads / 4;
+  if (!Number.isInteger(quads) || quads < 1 || quads > MAX_QUADS) {
+    throw new TypeError(
+      `Cannot run attention: ${heads} heads share ${columns} columns; wanted a multiple of 4 columns each, at most ${
+        4 * MAX_QUADS
+      }`,
+    );
+  }
+  return quads;
+}
+
+function dropoutParams(
+  tape: Tape,
+  probability: number,
+): { key_0: number; key_1: number; threshold: number; keep_factor: number } {
+  if (!(probability >= 0 && probability < 1)) {
+    throw new RangeError(
+      `Cannot run attention: the dropout probability is ${probability}, wanted [0, 1)`,
+    );
+  }
+  if (!tape.training || probability === 0) {
+    return { key_0: 0, key_1: 0, threshold: 0, keep_factor: 1 };
+  }
+  const [key_0, key_1] = tape.randomKey();
+  const threshold = dropoutThreshold(probability);
   return { key_0, key_1, threshold, keep_factor: 1 / (1 - probability) };
 }
 
@@ -137,20 +192,21 @@ function defaultVariant(gpu: Gpu): AttentionVariant {
   return gpu.kind === "software" && gpu.lanes >= 8 ? "subgroup" : "workgroup";
 }
 
-function kernelsOf(variant: AttentionVariant, quads: number): Kernels {
-  if (variant === "subgroup") return SUBGROUP;
-  let found = WORKGROUP.get(quads);
-  if (found === undefined) {
-    found = kernels({ name: "attention", source, constants: { QUADS: quads } });
-    WORKGROUP.set(quads, found);
+function kernelsOf(variant: AttentionVariant, quads: number, dropout: boolean): Kernels {
+  const key = `${variant} ${quads} ${dropout}`;
+  let kernels = KERNELS.get(key);
+  if (kernels === undefined) {
+    const { forward, backward } = SOURCES[variant];
+    const constants = { QUADS: quads, DROPOUT: dropout ? 1 : 0 };
+    const kernel = (source: { name: string; source: string }, entryPoint: string) =>
+      new Kernel({ ...source, constants, entryPoint });
+    kernels = {
+      forward: kernel(forward, "forward"),
+      outputProducts: kernel(backward, "output_products"),
+      backwardQueries: kernel(backward, "backward_queries"),
+      backwardKeys: kernel(backward, "backward_keys"),
+    };
+    KERNELS.set(key, kernels);
   }
-  return found;
-}
-
-function kernels(
-  init: { name: string; source: string; constants?: Record<string, number> },
-): Kernels {
-  return Object.fromEntries(
-    ENTRY_POINTS.map((entryPoint) => [entryPoint, new Kernel({ ...init, entryPoint })]),
-  ) as unknown as Kernels;
+  return kernels;
 }

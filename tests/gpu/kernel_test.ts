@@ -4,12 +4,13 @@ import { AFFINE, AFFINE_SHADER, testGpu } from "../support/gpu.ts";
 
 Deno.test("Kernel knows its label and bindings without a device", () => {
   assertEquals(AFFINE.label, "affine.forward");
-  assertEquals(AFFINE.reflection.bindings.map(({ name }) => name), ["x", "y"]);
+  assertEquals(AFFINE.form("buffers").reflection.bindings.map(({ name }) => name), ["x", "y"]);
 });
 
 Deno.test("Kernel refuses an entry point that the shader lacks", () => {
   assertThrows(
-    () => new Kernel({ name: "affine", source: AFFINE_SHADER, entryPoint: "backward" }),
+    () =>
+      new Kernel({ name: "affine", source: AFFINE_SHADER, entryPoint: "backward" }).form("buffers"),
     SyntaxError,
     'Cannot find entry point "backward" in shaders/affine.wgsl',
   );

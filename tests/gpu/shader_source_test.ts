@@ -47,3 +47,27 @@ Deno.test("reflectShader tells textures from buffers", () => {
     { name: "y", binding: 1, writable: true, texture: false },
   ]);
 });
+
+Deno.test("assembleShader declares operands and states as buffers or as textures", () => {
+  const text = `#operand 1 x
+#state 2 y
+@compute @workgroup_size(1) fn run() { y[0] = x_quad(0u) + y_quad(1u); }`;
+  const bindings = (form: "buffers" | "textures") =>
+    reflectShader(assembleShader(text, {}, form)).get("run")!.bindings;
+  assertEquals(bindings("buffers"), [
+    { name: "x", binding: 1, writable: false, texture: false },
+    { name: "y", binding: 2, writable: true, texture: false },
+  ]);
+  assertEquals(bindings("textures"), [
+    { name: "x", binding: 1, writable: false, texture: true },
+    { name: "y", binding: 2, writable: true, texture: false },
+    { name: "y_before", binding: 18, writable: false, texture: true },
+  ]);
+});
+
+Deno.test("reflectShader does not take a component for a variable of its name", () => {
+  const wgsl = `@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> z: array<f32>;
+@compute @workgroup_size(1) fn run(@builtin(workgroup_id) id: vec3<u32>) { z[id.x] = 1.0; }`;
+  assertEquals(reflectShader(wgsl).get("run")!.bindings.map(({ name }) => name), ["z"]);
+});

@@ -1,58 +1,96 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { Gpu } from "../../src/gpu/device.ts";
 import { Kernel } from "../../src/gpu/kernel.ts";
+import { Tensor } from "../../src/gpu/tensor.ts";
 import { VIEW_WIDTH } from "../../src/gpu/texture_views.ts";
-import { testGpu } from "../support/gpu.ts";
 
-/** y = the texels of a view, one lane a texel. */
-const READ = new Kernel({
-  name: "read_view",
-  entryPoint: "read",
-  source: `@group(0) @binding(0) var image: texture_2d<f32>;
+/** y = x, and then the state twice itself, four elements a lane. */
+const source = `#operand 0 x
 @group(0) @binding(1) var<storage, read_write> y: array<vec4<f32>>;
-struct Params { texels: u32 }
+#state 2 z
+struct Params { quads: u32 }
 @group(1) @binding(0) var<uniform> params: Params;
 @compute @workgroup_size(64)
-fn read(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= params.texels) { return; }
-  y[id.x] = textureLoad(image, vec2<u32>(id.x % 1024u, id.x / 1024u), 0);
-}`,
-});
+fn show(@builtin(global_invocation_id) id: vec3<u32>) {
+  if (id.x < params.quads) { y[id.x] = x_quad(id.x); }
+}
+@compute @workgroup_size(64)
+fn double(@builtin(global_invocation_id) id: vec3<u32>) {
+  if (id.x < params.quads) { z[id.x] = 2.0 * z_quad(id.x); }
+}`;
+const READ = new Kernel({ name: "views", source, entryPoint: "show" });
+const DOUBLE = new Kernel({ name: "views", source, entryPoint: "double" });
 
-Deno.test("TextureViews show the elements of a tensor, below, at and above whole rows", async () => {
-  const gpu = await testGpu();
+const gpus = Promise.all([
+  Gpu.request({ operands: "textures" }),
+  Gpu.request({ operands: "buffers" }),
+]);
+
+async function copied(gpu: Gpu, x: Tensor): Promise<Float32Array> {
+  const quads = Math.ceil(x.size / 4);
+  const y = gpu.tensor(x.shape, "y");
+  gpu.recorder.dispatch(READ, {
+    tensors: { x, y },
+    params: { quads },
+    workgroups: [Math.ceil(quads / 64)],
+  });
+  const found = await gpu.read(y);
+  gpu.release(y);
+  return found;
+}
+
+Deno.test("TextureViews show a tensor, below, at and above whole rows, and a window", async () => {
   assertEquals(VIEW_WIDTH, 1024);
-  for (const [offset, elements] of [[0, 4], [8, 4092], [4, 4096], [0, 4100], [12, 3 * 4096 + 8]]) {
-    const data = new Float32Array(offset + elements).map((_, i) => i + 1);
-    const x = gpu.upload([data.length], data, "x");
-    const y = gpu.tensor([elements], "y");
-    gpu.recorder.dispatch(READ, {
-      textures: { image: gpu.views.copy("image", x, offset, elements) },
-      tensors: { y },
-      params: { texels: elements / 4 },
-      workgroups: [Math.ceil(elements / 256)],
+  for (const gpu of await gpus) {
+    for (const size of [1, 4, 4092, 4096, 4100, 3 * 4096 + 8]) {
+      const data = new Float32Array(size).map((_, i) => i + 1);
+      const x = gpu.upload([size], data, "x");
+      assertEquals(await copied(gpu, x), data);
+      gpu.release(x);
+    }
+    const whole = gpu.upload([512], new Float32Array(512).map((_, i) => i), "whole");
+    const { allocation } = whole;
+    const shape = [64];
+    const window = new Tensor({
+      allocation,
+      shape,
+      byteOffset: 256,
+      bindingBytes: 256,
+      label: "w",
     });
-    assertEquals(await gpu.read(y), data.slice(offset));
-    gpu.release(x, y);
+    assertEquals(await copied(gpu, window), new Float32Array(64).map((_, i) => i + 64));
+    gpu.release(whole);
   }
 });
 
-Deno.test("TextureViews tell what cannot be viewed", async () => {
-  const { views, device } = await testGpu();
-  const most = device.limits.maxTextureDimension2D * VIEW_WIDTH * 4;
-  assertEquals([views.fits(0, most), views.fits(0, most + 4), views.fits(2, 4)], [
-    true,
-    false,
-    false,
-  ]);
+Deno.test("TextureViews are copied again after every kind of write, and only then", async () => {
+  for (const gpu of await gpus) {
+    const x = gpu.upload([64], new Float32Array(64).fill(1), "x");
+    const other = gpu.upload([64], new Float32Array(64).fill(5), "other");
+    const first = async () => (await copied(gpu, x))[0];
+    assertEquals([await first(), await first()], [1, 1]);
+    gpu.recorder.upload(x, new Float32Array(64).fill(2));
+    assertEquals(await first(), 2);
+    const state = { tensors: { z: x }, params: { quads: 16 }, workgroups: [1] } as const;
+    gpu.recorder.dispatch(DOUBLE, state);
+    gpu.recorder.dispatch(DOUBLE, state);
+    assertEquals(await first(), 8);
+    gpu.recorder.copy(other, x);
+    assertEquals(await first(), 5);
+    gpu.recorder.clear(x);
+    assertEquals(await first(), 0);
+    gpu.recorder.copyInto(other, x, 0);
+    assertEquals(await first(), 5);
+    gpu.release(x, other);
+  }
 });
 
-Deno.test("Recorder names a texture that is missing", async () => {
-  const gpu = await testGpu();
-  const y = gpu.tensor([4], "y");
-  assertThrows(
-    () => gpu.recorder.dispatch(READ, { tensors: { y }, params: { texels: 1 }, workgroups: [1] }),
-    TypeError,
-    'texture "image" is missing; found none',
-  );
-  gpu.release(y);
+Deno.test("TextureViews refuse what no texture can hold", async () => {
+  const [gpu] = await gpus;
+  const { recorder, device } = gpu;
+  const x = gpu.tensor([4], "x");
+  const most = device.limits.maxTextureDimension2D * VIEW_WIDTH * 4;
+  const huge = Object.create(x, { size: { value: most + 4 }, label: { value: "huge" } });
+  assertThrows(() => recorder.views.copy("x", huge), RangeError, 'Cannot read "huge" as a texture');
+  gpu.release(x);
 });
