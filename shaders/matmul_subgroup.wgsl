@@ -85,7 +85,8 @@ fn turned(q: Quad) -> Quad {
 
 // One row of a at four k, four rows of b.
 fn product(sum: vec4<f32>, row: vec4<f32>, y: Quad) -> vec4<f32> {
-  return sum + row.x * y.x + row.y * y.y + row.z * y.z + row.w * y.w;
+  let xy = fma(vec4<f32>(row.y), y.y, fma(vec4<f32>(row.x), y.x, sum));
+  return fma(vec4<f32>(row.w), y.w, fma(vec4<f32>(row.z), y.z, xy));
 }
 
 // x: a lane's four rows of a, along k; y: four rows of b at a lane's four columns.
@@ -124,48 +125,50 @@ fn accumulate(c: ptr<function, Tile>, x: Quad, y: Quad) {
   (*c)[31] = product((*c)[31], subgroupBroadcast(x.w, 7u), y);
 }
 
-fn put(row: u32, column: u32, sum: vec4<f32>) {
+fn put(row: u32, column: u32, sum: vec4<f32>, shift: vec4<f32>) {
   if (row >= params.m || column >= params.n) { return; }
   let at = (params.c_offset + row * params.n + column) / 4u;
-  var value = sum * params.scale;
-  if (params.has_bias != 0u) { value += bias_quad(column / 4u); }
-  if (params.accumulate != 0u) { value += c[at]; }
+  var value = sum * params.scale + shift;
+  // A loop, because software drivers run both sides of a branch.
+  for (var i = 0u; i < params.accumulate; i++) { value += c[at]; }
   c[at] = value;
 }
 
 fn store(t: ptr<function, Tile>, row: u32, column: u32) {
-  put(row + 0u, column, (*t)[0]);
-  put(row + 1u, column, (*t)[1]);
-  put(row + 2u, column, (*t)[2]);
-  put(row + 3u, column, (*t)[3]);
-  put(row + 4u, column, (*t)[4]);
-  put(row + 5u, column, (*t)[5]);
-  put(row + 6u, column, (*t)[6]);
-  put(row + 7u, column, (*t)[7]);
-  put(row + 8u, column, (*t)[8]);
-  put(row + 9u, column, (*t)[9]);
-  put(row + 10u, column, (*t)[10]);
-  put(row + 11u, column, (*t)[11]);
-  put(row + 12u, column, (*t)[12]);
-  put(row + 13u, column, (*t)[13]);
-  put(row + 14u, column, (*t)[14]);
-  put(row + 15u, column, (*t)[15]);
-  put(row + 16u, column, (*t)[16]);
-  put(row + 17u, column, (*t)[17]);
-  put(row + 18u, column, (*t)[18]);
-  put(row + 19u, column, (*t)[19]);
-  put(row + 20u, column, (*t)[20]);
-  put(row + 21u, column, (*t)[21]);
-  put(row + 22u, column, (*t)[22]);
-  put(row + 23u, column, (*t)[23]);
-  put(row + 24u, column, (*t)[24]);
-  put(row + 25u, column, (*t)[25]);
-  put(row + 26u, column, (*t)[26]);
-  put(row + 27u, column, (*t)[27]);
-  put(row + 28u, column, (*t)[28]);
-  put(row + 29u, column, (*t)[29]);
-  put(row + 30u, column, (*t)[30]);
-  put(row + 31u, column, (*t)[31]);
+  var shift = vec4<f32>();
+  if (params.has_bias != 0u) { shift = bias_quad(min(column, params.n - 4u) / 4u); }
+  put(row + 0u, column, (*t)[0], shift);
+  put(row + 1u, column, (*t)[1], shift);
+  put(row + 2u, column, (*t)[2], shift);
+  put(row + 3u, column, (*t)[3], shift);
+  put(row + 4u, column, (*t)[4], shift);
+  put(row + 5u, column, (*t)[5], shift);
+  put(row + 6u, column, (*t)[6], shift);
+  put(row + 7u, column, (*t)[7], shift);
+  put(row + 8u, column, (*t)[8], shift);
+  put(row + 9u, column, (*t)[9], shift);
+  put(row + 10u, column, (*t)[10], shift);
+  put(row + 11u, column, (*t)[11], shift);
+  put(row + 12u, column, (*t)[12], shift);
+  put(row + 13u, column, (*t)[13], shift);
+  put(row + 14u, column, (*t)[14], shift);
+  put(row + 15u, column, (*t)[15], shift);
+  put(row + 16u, column, (*t)[16], shift);
+  put(row + 17u, column, (*t)[17], shift);
+  put(row + 18u, column, (*t)[18], shift);
+  put(row + 19u, column, (*t)[19], shift);
+  put(row + 20u, column, (*t)[20], shift);
+  put(row + 21u, column, (*t)[21], shift);
+  put(row + 22u, column, (*t)[22], shift);
+  put(row + 23u, column, (*t)[23], shift);
+  put(row + 24u, column, (*t)[24], shift);
+  put(row + 25u, column, (*t)[25], shift);
+  put(row + 26u, column, (*t)[26], shift);
+  put(row + 27u, column, (*t)[27], shift);
+  put(row + 28u, column, (*t)[28], shift);
+  put(row + 29u, column, (*t)[29], shift);
+  put(row + 30u, column, (*t)[30], shift);
+  put(row + 31u, column, (*t)[31], shift);
 }
 
 // a[m, k] and b[n, k] as stored: rows along k on both sides.
