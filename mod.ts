@@ -50,6 +50,10 @@
  */
 export { DeviceError, InputError, OutputError, UsageError } from "./src/errors.ts";
 export { type AdapterKind, Gpu, type GpuOptions } from "./src/gpu/device.ts";
+export type { OperandForm } from "./src/gpu/shader_source.ts";
+export { type Allocation, type DataType, Tensor, type TensorInit } from "./src/gpu/tensor.ts";
+export { type GradientSlot, Tape, type TapeOptions } from "./src/ops/tape.ts";
+export type { ColumnRange, PackedBatch } from "./src/data/collator.ts";
 export {
   Dataset,
   datasetFromRows,
@@ -77,7 +81,10 @@ export {
 } from "./src/evaluators/information_retrieval_evaluator.ts";
 export { TripletEvaluator, type TripletOptions } from "./src/evaluators/triplet_evaluator.ts";
 export { createEvaluator, type EvaluatorData, type EvaluatorName } from "./src/evaluators/names.ts";
-export { evaluateBm25 } from "./src/evaluators/bm25.ts";
+export { type Bm25Options, evaluateBm25 } from "./src/evaluators/bm25.ts";
+export type { RankingCutoffs } from "./src/evaluators/ranking_metrics.ts";
+export type { RetrievalData } from "./src/evaluators/retrieval_task.ts";
+export type { ScoreFunctionOptions } from "./src/evaluators/score_functions.ts";
 export type { Similarity } from "./src/evaluators/similarity.ts";
 export type { EmbeddedBatch, Loss } from "./src/losses/loss.ts";
 export {
@@ -97,6 +104,20 @@ export { JsonlLog } from "./src/reporters/jsonl_log.ts";
 export { PlainLines } from "./src/reporters/plain_lines.ts";
 export { ProgressBar, type ProgressBarOptions } from "./src/reporters/progress_bar.ts";
 export type { ArgumentValues } from "./src/train/arguments/argument_values.ts";
+export type {
+  BatchSamplers,
+  MultiDatasetBatchSamplers,
+} from "./src/train/arguments/fields/batches.ts";
+export type { HubStrategy } from "./src/train/arguments/fields/hub.ts";
+export type { IntervalStrategy } from "./src/train/arguments/fields/interval_strategy.ts";
+export type { LogLevel } from "./src/train/arguments/fields/logging.ts";
+export type { OptimizerName } from "./src/train/arguments/fields/optimizer.ts";
+export type { HalfPrecisionBackend } from "./src/train/arguments/fields/precision.ts";
+export type { SchedulerType } from "./src/train/arguments/fields/schedule.ts";
+export type { RunPlan } from "./src/train/run_plan.ts";
+export type { Best, TrainerState } from "./src/train/state.ts";
+export type { LogEntry as TrainerLogEntry } from "./src/io/trainer_state.ts";
+export type { JsonObject } from "./src/io/json.ts";
 export { SentenceTransformerTrainingArguments } from "./src/train/arguments/sentence_transformer_training_arguments.ts";
 export {
   SentenceTransformerTrainer,

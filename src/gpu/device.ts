@@ -42,9 +42,17 @@ export class Gpu {
   readonly kind: AdapterKind;
   /** Lanes of a subgroup when all subgroups have the same size and may be used; otherwise 0. */
   readonly lanes: number;
-  /** Records and submits work. */
+  /**
+   * Records and submits work.
+   *
+   * @internal
+   */
   readonly recorder: Recorder;
-  /** Buffers of activations. */
+  /**
+   * Buffers of activations.
+   *
+   * @internal
+   */
   readonly pool: BufferPool;
   /** Bound where a kernel's optional tensor is absent. */
   readonly nothing: Tensor;
@@ -171,7 +179,11 @@ export class Gpu {
     return new Uint32Array(await this.#readBytes(tensor));
   }
 
-  /** Starts timing every dispatch; needs the feature `timestamp-query`. */
+  /**
+   * Starts timing every dispatch; needs the feature `timestamp-query`.
+   *
+   * @internal
+   */
   startProfiler(): Profiler | null {
     if (!this.device.features.has("timestamp-query")) return null;
     this.recorder.submit();

@@ -5,13 +5,11 @@
  */
 import { type CompiledKernel, type Kernel, KernelCache } from "./kernel.ts";
 import type { Profiler } from "./profiler.ts";
-import { BEFORE, type FieldReflection, type OperandForm } from "./shader_source.ts";
+import { BEFORE, type OperandForm } from "./shader_source.ts";
 import { type Allocation, ELEMENT_BYTES, type Tensor } from "./tensor.ts";
 import { type TextureView, TextureViews } from "./texture_views.ts";
+import { UniformRing } from "./uniform_ring.ts";
 
-/** The size of the window of the uniform ring that a shader sees. Unit: bytes. */
-const UNIFORM_WINDOW = 256;
-const RING_BYTES = 1 << 20;
 const MAX_BIND_GROUPS = 1 << 14;
 
 /** One run of a kernel. */
@@ -33,11 +31,7 @@ export class Recorder {
   /** When set, every dispatch is timed. */
   profiler: Profiler | null = null;
   readonly #device: GPUDevice;
-  readonly #ring: GPUBuffer;
-  readonly #ringGroup: GPUBindGroup;
-  readonly #ringData = new DataView(new ArrayBuffer(RING_BYTES));
-  readonly #align: number;
-  #ringUsed = 0;
+  readonly #uniforms: UniformRing;
   #groups = 0;
   #encoder: GPUCommandEncoder | null = null;
   #pass: GPUComputePassEncoder | null = null;
@@ -52,24 +46,8 @@ export class Recorder {
   constructor(device: GPUDevice, operands: OperandForm, onError: (error: Error) => void) {
     this.#device = device;
     this.views = new TextureViews(device, this);
-    const layout = device.createBindGroupLayout({
-      entries: [{
-        binding: 0,
-        visibility: GPUShaderStage.COMPUTE,
-        buffer: { type: "uniform", hasDynamicOffset: true },
-      }],
-    });
-    this.kernels = new KernelCache(device, layout, operands, onError);
-    this.#align = Math.max(64, device.limits.minUniformBufferOffsetAlignment);
-    this.#ring = device.createBuffer({
-      label: "uniforms",
-      size: RING_BYTES,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    });
-    this.#ringGroup = device.createBindGroup({
-      layout,
-      entries: [{ binding: 0, resource: { buffer: this.#ring, size: UNIFORM_WINDOW } }],
-    });
+    this.#uniforms = new UniformRing(device);
+    this.kernels = new KernelCache(device, this.#uniforms.layout, operands, onError);
   }
 
   /**
@@ -89,14 +67,14 @@ export class Recorder {
         `Cannot run ${kernel.label}: ${x} x ${y} x ${z} workgroups, an axis holds 65,535`,
       );
     }
-    if (this.#ringUsed + UNIFORM_WINDOW > RING_BYTES) this.submit();
+    if (this.#uniforms.full) this.submit();
     const compiled = this.kernels.get(kernel);
     const group = this.#bindGroup(kernel, compiled, dispatch.tensors);
     const offset = this.#writeUniforms(kernel, compiled, dispatch.params ?? {});
     const pass = this.#beginPass(kernel);
     pass.setPipeline(compiled.pipeline);
     pass.setBindGroup(0, group);
-    pass.setBindGroup(1, this.#ringGroup, [offset]);
+    pass.setBindGroup(1, this.#uniforms.group, [offset]);
     pass.dispatchWorkgroups(x, y, z);
     if (this.profiler !== null) this.#endPass();
   }
@@ -184,18 +162,26 @@ export class Recorder {
     this.#endPass();
     if (this.#encoder === null) return;
     this.profiler?.resolve(this.#encoder);
-    if (this.#ringUsed > 0) {
-      this.#device.queue.writeBuffer(this.#ring, 0, this.#ringData.buffer, 0, this.#ringUsed);
-      this.#ringUsed = 0;
-    }
+    this.#uniforms.flush();
     this.#device.queue.submit([this.#encoder.finish()]);
     this.#encoder = null;
   }
 
   /** Frees the recorder's own buffer and textures. */
   destroy(): void {
-    this.#ring.destroy();
+    this.#uniforms.destroy();
     this.views.destroy();
+  }
+
+  #writeUniforms(
+    kernel: Kernel,
+    { reflection: { fields } }: CompiledKernel,
+    params: Readonly<Record<string, number>>,
+  ): number {
+    for (const { name } of fields) {
+      if (params[name] === undefined) throw missing(kernel, "uniform", name, Object.keys(params));
+    }
+    return this.#uniforms.write(fields, params);
   }
 
   #beginPass(kernel: Kernel): GPUComputePassEncoder {
@@ -257,26 +243,6 @@ export class Recorder {
     }
     return group;
   }
-
-  #writeUniforms(
-    kernel: Kernel,
-    compiled: CompiledKernel,
-    params: Readonly<Record<string, number>>,
-  ): number {
-    const { fields } = compiled.reflection;
-    const offset = this.#ringUsed;
-    let at = offset;
-    for (const { name, type } of fields) {
-      const value = params[name];
-      if (value === undefined) throw missing(kernel, "uniform", name, Object.keys(params));
-      writeField(this.#ringData, at, type, value);
-      at += 4;
-    }
-    if (fields.length > 0) {
-      this.#ringUsed += Math.ceil(fields.length * 4 / this.#align) * this.#align;
-    }
-    return offset;
-  }
 }
 
 /**
@@ -288,17 +254,6 @@ export class Recorder {
 export function foldWorkgroups(count: number): [number, number] {
   const y = Math.ceil(count / 65535);
   return [y === 0 ? 0 : Math.ceil(count / y), y];
-}
-
-function writeField(
-  view: DataView,
-  at: number,
-  type: FieldReflection["type"],
-  value: number,
-): void {
-  if (type === "f32") view.setFloat32(at, value, true);
-  else if (type === "u32") view.setUint32(at, value, true);
-  else view.setInt32(at, value, true);
 }
 
 function missing(kernel: Kernel, kind: string, name: string, found: string[]): TypeError {

@@ -8,12 +8,12 @@ import { nearest } from "../nearest.ts";
 import type { Loss } from "./loss.ts";
 import { MultipleNegativesRankingLoss } from "./multiple_negatives_ranking_loss.ts";
 
-const LOSSES = {
-  MultipleNegativesRankingLoss: (options) => new MultipleNegativesRankingLoss(options),
-} satisfies Record<string, (options: Record<string, never>) => Loss>;
-
 /** The name of a loss, as upstream. */
-export type LossName = keyof typeof LOSSES;
+export type LossName = "MultipleNegativesRankingLoss";
+
+const LOSSES: Readonly<Record<LossName, (options: Record<string, never>) => Loss>> = {
+  MultipleNegativesRankingLoss: (options) => new MultipleNegativesRankingLoss(options),
+};
 
 /** The names of all losses. */
 export const LOSS_NAMES: readonly LossName[] = Object.keys(LOSSES) as LossName[];

@@ -122,6 +122,7 @@ export class TrainerState {
   /**
    * The content of `trainer_state.json`.
    *
+   * @internal
    * @param run What does not change: lengths and intervals.
    * @returns The content.
    */

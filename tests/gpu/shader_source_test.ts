@@ -34,7 +34,7 @@ Deno.test("assembleShader names an import that does not exist", () => {
   assertThrows(
     () => assembleShader("#import lib/missing"),
     SyntaxError,
-    '"#import lib/missing" names no file of shaders/lib; found lib/grid, lib/random',
+    '"#import lib/missing" names no file of shaders/lib; found lib/attention_lanes, ',
   );
 });
 
