@@ -1,0 +1,24 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { ConcatDataset } from "../../src/data/concat_dataset.ts";
+import { Dataset } from "../../src/data/dataset.ts";
+
+function dataset(name: string, rows: number): Dataset {
+  return new Dataset({ name, texts: new Map([["text", new Array(rows).fill(name)]]) });
+}
+
+Deno.test("ConcatDataset lines datasets up and finds every row again", () => {
+  const [a, b, c] = [dataset("a", 2), dataset("b", 1), dataset("c", 3)];
+  const concat = new ConcatDataset([a, b, c]);
+  assertEquals([concat.length, ...concat.starts], [6, 0, 2, 3, 6]);
+  const found = Array.from({ length: 6 }, (_, i) => concat.locate(i));
+  assertEquals(found.map(({ dataset }) => dataset.name), ["a", "a", "b", "c", "c", "c"]);
+  assertEquals(found.map(({ row }) => row), [0, 1, 0, 0, 1, 2]);
+});
+
+Deno.test("ConcatDataset refuses no dataset, equal names and rows beyond the end", () => {
+  assertThrows(() => new ConcatDataset([]), RangeError, "there is none");
+  const twice = [dataset("a", 1), dataset("a", 1)];
+  assertThrows(() => new ConcatDataset(twice), RangeError, 'two are called "a"');
+  const concat = new ConcatDataset([dataset("a", 2)]);
+  for (const index of [-1, 2]) assertThrows(() => concat.locate(index), RangeError, "there are 2");
+});
