@@ -5,6 +5,7 @@
  */
 import { UsageError } from "../errors.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { nearest } from "../nearest.ts";
 import { l2Normalize } from "../ops/l2_normalize.ts";
 import { similarityCrossEntropy } from "../ops/similarity_cross_entropy.ts";
 import { sliceRows } from "../ops/slice_rows.ts";
@@ -52,8 +53,12 @@ export class MultipleNegativesRankingLoss implements Loss {
     const { scale = 20, similarity_fct = "cos_sim", ...unknown } = options;
     const [stranger] = Object.keys(unknown);
     if (stranger !== undefined) {
+      const known = ["scale", "similarity_fct"];
+      const guess = nearest(stranger, known);
       throw new UsageError(
-        `Cannot set up ${this.name}: it has no option "${stranger}"; its options are scale, similarity_fct`,
+        `Cannot set up ${this.name}: it has no option "${stranger}"; its options are ${
+          known.join(", ")
+        }${guess === null ? "" : `; the nearest is "${guess}"`}`,
       );
     }
     if (typeof scale !== "number" || !(scale > 0 && scale < Infinity)) {
@@ -75,8 +80,8 @@ export class MultipleNegativesRankingLoss implements Loss {
   checkColumns(columns: readonly string[], labelled: boolean): void {
     if (columns.length < 2) {
       throw new UsageError(
-        `Cannot train with ${this.name}: found the text columns ${
-          columns.map((name) => `"${name}"`).join(", ")
+        `Cannot train with ${this.name}: found as text columns ${
+          columns.map((name) => `"${name}"`).join(", ") || "none"
         }, wanted anchor, positive and, if there are any, negatives`,
       );
     }

@@ -71,7 +71,21 @@ const SCHEMA: z.ZodType<BertConfig> = z.object({
 }).refine(({ hidden_size, num_attention_heads }) => hidden_size % num_attention_heads === 0, {
   path: ["num_attention_heads"],
   message: "does not divide hidden_size",
+}).refine(
+  ({ hidden_size, num_attention_heads }) => isHeadWidth(hidden_size / num_attention_heads),
+  {
+    path: ["num_attention_heads"],
+    message: "hidden_size over it is the width of a head, wanted a multiple of 4 up to 128",
+  },
+).refine(({ intermediate_size }) => intermediate_size % 4 === 0, {
+  path: ["intermediate_size"],
+  message: "wanted a multiple of 4",
 });
+
+/** What the attention kernels take. */
+function isHeadWidth(width: number): boolean {
+  return width % 4 === 0 && width <= 128;
+}
 
 const NAMES: TransformerLayerNames = {
   projections: ["attention.self.query", "attention.self.key", "attention.self.value"],

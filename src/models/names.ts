@@ -6,6 +6,7 @@
 import { InputError } from "../errors.ts";
 import type { ParameterStore } from "../gpu/parameter_slab.ts";
 import type { JsonObject } from "../io/json.ts";
+import { nearest } from "../nearest.ts";
 import { Bert } from "./bert.ts";
 import type { Encoder } from "./encoder.ts";
 
@@ -36,10 +37,11 @@ export function createEncoder(
 ): Encoder {
   const type = config.model_type;
   if (typeof type !== "string" || !Object.hasOwn(ENCODERS, type)) {
+    const guess = typeof type === "string" ? nearest(type, ENCODER_NAMES) : null;
     throw new InputError(
       `Cannot read ${source}: model_type is ${JSON.stringify(type)}, wanted one of ${
         ENCODER_NAMES.join(", ")
-      }`,
+      }${guess === null ? "" : `; the nearest is "${guess}"`}`,
     );
   }
   return ENCODERS[type](store, config, seed, source);

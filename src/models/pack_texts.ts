@@ -27,29 +27,38 @@ export function packTexts(
       `Cannot divide texts into batches: the batch size is ${batchSize}, wanted a positive integer`,
     );
   }
+  const groups: number[][][] = [];
+  let texts = 0;
+  for (const batch of batchesByLength(sequences, batchSize)) {
+    if (groups.length === 0 || texts + batch.length > groupSize) {
+      groups.push([]);
+      texts = 0;
+    }
+    groups[groups.length - 1].push(batch);
+    texts += batch.length;
+  }
+  return groups;
+}
+
+function batchesByLength(
+  sequences: readonly ArrayLike<number>[],
+  batchSize: number | undefined,
+): number[][] {
   const order = sequences.map((_, index) => index)
     .sort((a, b) => sequences[b].length - sequences[a].length || a - b);
-  const groups: number[][][] = [];
-  let batch: number[] = [];
+  const batches: number[][] = [];
   let tokens = 0;
-  let texts = 0;
   for (const index of order) {
     const { length } = sequences[index];
     const full = batchSize === undefined
       ? tokens + length > BATCH_TOKENS
-      : batch.length === batchSize;
-    if (batch.length === 0 || full) {
-      batch = [];
+      : batches.at(-1)?.length === batchSize;
+    if (batches.length === 0 || full) {
+      batches.push([]);
       tokens = 0;
-      if (groups.length === 0 || texts >= groupSize) {
-        groups.push([]);
-        texts = 0;
-      }
-      groups[groups.length - 1].push(batch);
     }
-    batch.push(index);
+    batches[batches.length - 1].push(index);
     tokens += length;
-    texts++;
   }
-  return groups;
+  return batches;
 }

@@ -20,40 +20,14 @@ import { uploadPackedInput } from "../nn/packed_input.ts";
 import { l2Normalize } from "../ops/l2_normalize.ts";
 import { pool } from "../ops/pool.ts";
 import { Tape } from "../ops/tape.ts";
-import { packTexts } from "./pack_texts.ts";
+import { choosePrompt } from "./choose_prompt.ts";
 import type { Encoder } from "./encoder.ts";
+import type { EncodeOptions, LoadOptions, NewModel } from "./model_options.ts";
 import { createEncoder } from "./names.ts";
+import { packTexts } from "./pack_texts.ts";
 import { WeightReader } from "./weight_reader.ts";
 
-/** How a model is brought to the GPU. */
-export interface LoadOptions {
-  /** Whether it will be trained. Default: false. */
-  trainable?: boolean;
-  /** Tokens after which a text is cut, special ones included. Default: the model's own. */
-  maxSequenceLength?: number;
-  /** Seed of what a file does not give. Default: 42. */
-  seed?: number;
-}
-
-/** A model that has no weights yet. */
-export interface NewModel extends LoadOptions {
-  /** The content of `config.json`. */
-  config: JsonObject;
-  /** Its tokenizer. */
-  tokenizer: Tokenizer;
-}
-
-/** How texts are embedded. */
-export interface EncodeOptions {
-  /** Texts of one batch. Default: as many as make about 4,096 tokens. */
-  batchSize?: number;
-  /** Text to put before every text; wins over `promptName`. */
-  prompt?: string;
-  /** Which of the model's prompts to put before every text. Default: the model's default prompt. */
-  promptName?: string;
-  /** Called with the number of texts embedded so far. */
-  onProgress?: (done: number) => void;
-}
+export type { EncodeOptions, LoadOptions, NewModel };
 
 type Settings = Omit<ModelDirectory, "config" | "weights" | "tokenizer" | "maxSequenceLength">;
 
@@ -73,7 +47,11 @@ const READBACK = 1 << 22;
 export class SentenceTransformer implements Embedder {
   /** The device. */
   readonly gpu: Gpu;
-  /** Its parameters. */
+  /**
+   * Its parameters.
+   *
+   * @internal
+   */
   readonly store: ParameterStore;
   /** Its tokenizer. */
   readonly tokenizer: Tokenizer;
@@ -130,14 +108,11 @@ export class SentenceTransformer implements Embedder {
       : Tokenizer.fromVocabulary(vocabulary!, {
         lowercase: tokenizerConfig.do_lower_case !== false,
       });
-    const { config } = directory;
-    return new SentenceTransformer(
-      gpu,
-      path,
-      { ...options, config, tokenizer },
-      directory,
-      directory,
-    );
+    const { pooling, normalize, doLowerCase, prompts, defaultPromptName, similarity } = directory;
+    // Not the directory itself, which would keep the weights in memory.
+    const settings = { pooling, normalize, doLowerCase, prompts, defaultPromptName, similarity };
+    const model = { ...options, config: directory.config, tokenizer };
+    return new SentenceTransformer(gpu, path, model, settings, directory);
   }
 
   /**
@@ -210,7 +185,7 @@ export class SentenceTransformer implements Embedder {
    * @throws {UsageError} If the model has no prompt of that name.
    */
   async encode(texts: readonly string[], options: EncodeOptions = {}): Promise<Embeddings> {
-    const prompt = this.#prompt(options);
+    const prompt = choosePrompt(options, this.#settings);
     const sequences = texts.map((text) => this.tokenize(prompt + text));
     const columns = this.dimension;
     const data = new Float32Array(texts.length * columns);
@@ -230,6 +205,7 @@ export class SentenceTransformer implements Embedder {
   /**
    * Reads the weights back, for saving.
    *
+   * @internal
    * @param card The text of the model card.
    * @returns What a model directory is written from.
    */
@@ -277,21 +253,6 @@ export class SentenceTransformer implements Embedder {
     const embeddings = await gpu.read(result);
     gpu.release(result);
     return embeddings;
-  }
-
-  #prompt({ prompt, promptName }: EncodeOptions): string {
-    if (prompt !== undefined) return prompt;
-    const { prompts, defaultPromptName } = this.#settings;
-    const name = promptName ?? defaultPromptName;
-    if (name === null) return "";
-    if (!Object.hasOwn(prompts, name)) {
-      throw new UsageError(
-        `Cannot encode with prompt "${name}": the model's prompts are ${
-          Object.keys(prompts).map((known) => `"${known}"`).join(", ") || "none"
-        }`,
-      );
-    }
-    return prompts[name];
   }
 
   #check(source: string, maxSequenceLength: number | undefined): void {

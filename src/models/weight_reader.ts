@@ -59,7 +59,8 @@ export class WeightReader {
       if (found !== undefined) {
         kept.set(name, {
           shape: found.shape,
-          data: this.#file.readFloat32(this.#prefix + name),
+          // A copy, for a model keeps it and would keep the whole file with it.
+          data: this.#file.readFloat32(this.#prefix + name).slice(),
         });
       }
     }

@@ -1,0 +1,118 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { collate } from "../../src/data/collator.ts";
+import { type ParameterInit, ParameterStore } from "../../src/gpu/parameter_slab.ts";
+import { Embeddings, type EmbeddingsInit } from "../../src/nn/embeddings.ts";
+import { constant, normal } from "../../src/nn/initialize.ts";
+import { uploadPackedInput } from "../../src/nn/packed_input.ts";
+import { Tape } from "../../src/ops/tape.ts";
+import { embedding, embeddingBackward } from "../reference/embedding.ts";
+import { layerNorm, layerNormBackward } from "../reference/layer_norm.ts";
+import { normalValues } from "../reference/random_values.ts";
+import { assertClose, floatTolerance } from "../support/assert_close.ts";
+import { givenParameters } from "../support/given_parameters.ts";
+import { testGpu } from "../support/gpu.ts";
+import { runOp } from "../support/run_op.ts";
+
+const C = 16;
+const INIT: EmbeddingsInit = {
+  prefix: "embeddings.",
+  width: C,
+  words: 20,
+  positions: 6,
+  types: 2,
+  epsilon: 1e-6,
+  dropout: 0,
+  initialize: normal(0.5, 1),
+  initializeWords: normal(0.5, 1, 0),
+};
+const SEQUENCES = [[2, 9, 9, 3], [2], [2, 19, 3], [2, 0, 3]];
+const BATCH = collate([
+  { name: "text", sequences: SEQUENCES.map((ids) => Uint32Array.from(ids)) },
+]);
+const T = BATCH.ids.length;
+
+Deno.test("Embeddings sum a row of each table and normalise, forward and backward", async () => {
+  const table = (rows: number, seed: number) => ({
+    shape: [rows, C],
+    data: normalValues(rows * C, seed),
+    parameter: true,
+  });
+  const vector = (seed: number) => ({ shape: [C], data: normalValues(C, seed), parameter: true });
+  const inputs = {
+    "embeddings.word_embeddings.weight": table(INIT.words, 1),
+    "embeddings.position_embeddings.weight": table(INIT.positions, 2),
+    "embeddings.token_type_embeddings.weight": table(INIT.types, 3),
+    "embeddings.LayerNorm.weight": vector(4),
+    "embeddings.LayerNorm.bias": vector(5),
+  };
+  const declared: ParameterInit[] = [];
+  const dOutput = normalValues(T * C, 6);
+  const { y, gradients } = await runOp(await testGpu(), {
+    inputs,
+    forward: (tape, tensors) => {
+      declared.length = 0;
+      const embeddings = new Embeddings(givenParameters(tensors, declared), INIT);
+      return embeddings.forward(tape, uploadPackedInput(tape, BATCH));
+    },
+    dOutput,
+  });
+  const [word, position, type, gain, bias] = Object.values(inputs).map(({ data }) => data);
+  const [ids, positions] = [[...BATCH.ids], [...BATCH.positions]];
+  const tables = { word, position, type, ids, positions, typeIds: ids.map(() => 0), C };
+  const norm = { x: embedding(tables), gain, bias, C, eps: INIT.epsilon };
+  const { dX, dGain, dBias } = layerNormBackward(norm, dOutput);
+  const { dWord, dPosition, dType } = embeddingBackward(tables, dX);
+  const relative = floatTolerance(C + T);
+  const tolerance = { absolute: 32 * relative, relative };
+  assertClose(y, layerNorm(norm), { op: "Embeddings", shape: [T, C], ...tolerance });
+  const expected = [dWord, dPosition, dType, dGain, dBias];
+  const names = Object.keys(inputs) as (keyof typeof inputs)[];
+  assertEquals(names.length, expected.length);
+  names.forEach((name, i) => {
+    assertClose(gradients[name], expected[i], { op: name, ...tolerance });
+  });
+  assertEquals(
+    declared.map(({ decay }) => decay),
+    [true, true, true, false, false],
+  );
+});
+
+Deno.test("Embeddings begin with a vector of zeros for padding, among the words only", async () => {
+  const gpu = await testGpu();
+  const store = new ParameterStore(gpu);
+  new Embeddings(store, INIT);
+  store.allocate(() => null, false);
+  const values = await store.download();
+  store.destroy();
+  assertEquals(values.size, 5);
+  const words = values.get("embeddings.word_embeddings.weight")!.data;
+  assertEquals(words.slice(0, C), new Float32Array(C));
+  assert(words.slice(C).every((value) => value !== 0));
+  const positions = values.get("embeddings.position_embeddings.weight")!.data;
+  assert(positions.every((value) => value !== 0));
+});
+
+Deno.test("Embeddings drop elements in training, and none in evaluation", async () => {
+  const gpu = await testGpu();
+  const store = new ParameterStore(gpu);
+  const width = 256;
+  const ones = constant(1);
+  const embeddings = new Embeddings(store, {
+    ...INIT,
+    width,
+    dropout: 0.25,
+    initialize: ones,
+    initializeWords: normal(1, 1),
+  });
+  store.allocate(() => null, true);
+  const zeros: number[] = [];
+  for (const recording of [true, false]) {
+    const tape = new Tape(gpu, { recording, seed: 3 });
+    const y = await gpu.read(embeddings.forward(tape, uploadPackedInput(tape, BATCH)));
+    zeros.push(y.filter((value) => value === 0).length / y.length);
+    tape.end();
+  }
+  store.destroy();
+  assertAlmostEquals(zeros[0], 0.25, 0.04);
+  assertEquals(zeros[1], 0);
+});
