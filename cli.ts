@@ -6,10 +6,9 @@
 import { doctor } from "./src/cli/doctor.ts";
 import { encode } from "./src/cli/encode.ts";
 import { evaluate } from "./src/cli/evaluate.ts";
-import { helpText } from "./src/cli/help.ts";
+import { failureOf } from "./src/cli/failure.ts";
+import { helpText, unknownCommand } from "./src/cli/help.ts";
 import { train } from "./src/cli/train.ts";
-import { UsageError } from "./src/errors.ts";
-import { nearest } from "./src/nearest.ts";
 
 const HELP_WIDTH = 100;
 
@@ -21,28 +20,29 @@ const COMMANDS: Readonly<Record<string, (tokens: readonly string[]) => Promise<v
   help: ([command]) => console.log(helpText(command, HELP_WIDTH)),
 };
 
-async function main([name = "help", ...tokens]: readonly string[]): Promise<number> {
-  try {
-    if (name === "-h" || name === "--help") return await main(["help"]);
-    if (tokens.some((token) => token === "-h" || token === "--help")) {
-      return await main(["help", name]);
-    }
-    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (command === undefined) {
-      const known = Object.keys(COMMANDS);
-      const guess = nearest(name, known);
-      throw new UsageError(
-        `Cannot run "${name}": the commands are ${known.join(", ")}${
-          guess === null ? "" : `; did you mean "${guess}"?`
-        }`,
-      );
-    }
-    await command(tokens);
-    return 0;
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    return error instanceof UsageError ? 2 : 1;
-  }
+async function main([name = "help", ...tokens]: readonly string[]): Promise<void> {
+  if (isHelp(name)) return await main(["help", ...tokens]);
+  if (!Object.hasOwn(COMMANDS, name)) throw unknownCommand(name);
+  if (tokens.some(isHelp)) return await main(["help", name]);
+  await COMMANDS[name](tokens);
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+function isHelp(token: string): boolean {
+  return token === "-h" || token === "--help";
+}
+
+function wantsTraces(): boolean {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: "SENTRAIN_DEBUG" });
+  return state === "granted" && !["", "0", undefined].includes(Deno.env.get("SENTRAIN_DEBUG"));
+}
+
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+    Deno.exit(0);
+  } catch (error) {
+    const { message, code } = failureOf(error, wantsTraces());
+    console.error(message);
+    Deno.exit(code);
+  }
+}

@@ -24,8 +24,8 @@ export const JOB_ARGUMENTS: Partial<ArgumentValues> = {
   saveTotalLimit: 2,
 };
 
-/** The learning rate for weights that begin at random. */
-export const NEW_MODEL_LEARNING_RATE = 3e-3;
+/** Training arguments that suit weights that begin at random. */
+export const NEW_MODEL_ARGUMENTS: Partial<ArgumentValues> = { learningRate: 3e-3 };
 
 /** Name of the evaluation in metric keys. */
 const EVALUATION = "wordnet";

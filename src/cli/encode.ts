@@ -3,15 +3,27 @@
  *
  * @module
  */
-import { extname } from "@std/path";
+import { dirname, extname } from "@std/path";
 import { InputError, UsageError } from "../errors.ts";
+import type { Embeddings } from "../evaluators/embedder.ts";
 import { Gpu } from "../gpu/device.ts";
 import { encodeNpy } from "../io/npy.ts";
-import { writeFileAtomically } from "../io/write_files.ts";
+import { ensureWritableDirectory, writeFileAtomically } from "../io/write_files.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
-import { positiveInteger, readFlags } from "./run_inputs.ts";
+import type { OwnFlag } from "../train/arguments/flags.ts";
+import { positiveInteger } from "./positive_integer.ts";
+import { print } from "./print.ts";
+import { readFlags } from "./read_flags.ts";
+import { readText, STANDARD_INPUT } from "./read_text.ts";
 
-const FLAGS = ["model", "output", "batch-size", "prompt", "prompt-name", "max-seq-length"];
+const FLAGS = {
+  model: { takes: "text" },
+  output: { takes: "text" },
+  "batch-size": { takes: "text" },
+  prompt: { takes: "text" },
+  "prompt-name": { takes: "text" },
+  "max-seq-length": { takes: "text" },
+} as const satisfies Record<string, OwnFlag>;
 
 /**
  * Embeds texts, one a line, from files or from standard input.
@@ -23,63 +35,60 @@ const FLAGS = ["model", "output", "batch-size", "prompt", "prompt-name", "max-se
  */
 export async function encode(tokens: readonly string[]): Promise<void> {
   const { flags, rest } = readFlags("encode", tokens, FLAGS);
-  const value = (flag: string) => flags.get(flag)?.at(-1);
+  const value = (flag: keyof typeof FLAGS) => flags.get(flag)?.at(-1);
+  const integer = (flag: keyof typeof FLAGS) => positiveInteger(flag, value(flag));
   const path = value("model");
   if (path === undefined) throw new UsageError("Cannot encode: give the model, --model DIR");
   const output = value("output");
-  const format = output === undefined ? ".jsonl" : extname(output);
-  if (format !== ".jsonl" && format !== ".npy") {
+  if (output !== undefined && ![".jsonl", ".npy"].includes(extname(output))) {
     throw new UsageError(`Cannot encode to ${output}: wanted a name that ends in .jsonl or .npy`);
   }
-  const integer = (flag: string) => {
-    const text = value(flag);
-    return text === undefined ? undefined : positiveInteger(flag, text);
-  };
+  const maxSequenceLength = integer("max-seq-length");
   const options = {
     batchSize: integer("batch-size"),
     prompt: value("prompt"),
     promptName: value("prompt-name"),
   };
-  const maxSequenceLength = integer("max-seq-length");
   const texts = await readTexts(rest);
   const gpu = await Gpu.request();
   try {
     const model = await SentenceTransformer.load(gpu, path, { maxSequenceLength });
-    const { data, rows, columns } = await model.encode(texts, options);
-    if (format === ".npy") {
-      await writeFileAtomically(output!, encodeNpy(data, [rows, columns]));
-      return;
-    }
-    const lines = texts.map((text, row) => {
-      const embedding = [...data.subarray(row * columns, (row + 1) * columns)];
-      return `${JSON.stringify({ text, embedding })}\n`;
-    });
-    if (output !== undefined) await writeFileAtomically(output, lines.join(""));
-    else await writeLines(lines);
+    if (output !== undefined) await ensureWritableDirectory(dirname(output));
+    await writeEmbeddings(output, texts, await model.encode(texts, options));
   } finally {
     gpu.destroy();
   }
 }
 
 async function readTexts(files: readonly string[]): Promise<string[]> {
-  const contents: string[] = [];
-  for (const file of files.length === 0 ? ["-"] : files) {
-    try {
-      contents.push(
-        file === "-"
-          ? await new Response(Deno.stdin.readable).text()
-          : await Deno.readTextFile(file),
-      );
-    } catch (error) {
-      throw new InputError(`Cannot read ${file}: ${(error as Error).message}`, { cause: error });
+  const texts: string[] = [];
+  for (const file of files.length === 0 ? [STANDARD_INPUT] : files) {
+    if (file === STANDARD_INPUT && Deno.stdin.isTerminal()) {
+      console.error("Type texts, one a line; end with Ctrl-D on a line of its own");
     }
+    const content = await readText(file);
+    if (content === "") {
+      const source = file === STANDARD_INPUT ? "standard input" : file;
+      throw new InputError(`Cannot read ${source}: it is empty, wanted texts, one a line`);
+    }
+    for (const line of content.replace(/\r?\n$/, "").split(/\r?\n/)) texts.push(line);
   }
-  return contents.flatMap((content) => content.replace(/\r?\n$/, "").split(/\r?\n/));
+  return texts;
 }
 
-async function writeLines(lines: readonly string[]): Promise<void> {
-  const writer = Deno.stdout.writable.getWriter();
-  const encoder = new TextEncoder();
-  for (const line of lines) await writer.write(encoder.encode(line));
-  writer.releaseLock();
+async function writeEmbeddings(
+  output: string | undefined,
+  texts: readonly string[],
+  { data, rows, columns }: Embeddings,
+): Promise<void> {
+  if (output !== undefined && extname(output) === ".npy") {
+    await writeFileAtomically(output, encodeNpy(data, [rows, columns]));
+    return;
+  }
+  const line = (text: string, row: number) => {
+    const embedding = [...data.subarray(row * columns, (row + 1) * columns)];
+    return `${JSON.stringify({ text, embedding })}\n`;
+  };
+  if (output !== undefined) await writeFileAtomically(output, texts.map(line).join(""));
+  else texts.every((text, row) => print(line(text, row)));
 }

@@ -6,13 +6,27 @@
 import { UsageError } from "../errors.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
 import { Gpu } from "../gpu/device.ts";
+import { ensureWritableDirectory } from "../io/write_files.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
+import type { OwnFlag } from "../train/arguments/flags.ts";
 import { evaluate as evaluateModel } from "../train/evaluate.ts";
+import { createEvaluators } from "./create_evaluators.ts";
 import { defaultJob } from "./default_job.ts";
 import { metricsTable } from "./metrics_table.ts";
-import { createEvaluators, readDatasets, readFlags } from "./run_inputs.ts";
+import { positiveInteger } from "./positive_integer.ts";
+import { readDatasets } from "./read_datasets.ts";
+import { type CommandLine, readFlags } from "./read_flags.ts";
 
-const FLAGS = ["model", "eval-dataset", "columns", "evaluator", "output-dir"];
+const FLAGS = {
+  model: { takes: "text" },
+  "eval-dataset": { takes: "texts" },
+  columns: { takes: "text" },
+  evaluator: { takes: "texts" },
+  "max-seq-length": { takes: "text" },
+  "output-dir": { takes: "text" },
+} as const satisfies Record<string, OwnFlag>;
+
+type Flags = CommandLine<keyof typeof FLAGS>["flags"];
 
 /**
  * Measures a model with evaluators; without a dataset, on WordNet entry linking.
@@ -24,13 +38,18 @@ const FLAGS = ["model", "eval-dataset", "columns", "evaluator", "output-dir"];
  */
 export async function evaluate(tokens: readonly string[]): Promise<void> {
   const { flags, rest } = readFlags("evaluate", tokens, FLAGS);
-  if (rest.length > 0) throw new UsageError(`Cannot evaluate: "${rest[0]}" is no flag`);
+  if (rest.length > 0) {
+    throw new UsageError(`Cannot read "${rest[0]}": it follows no flag; put the flag before it`);
+  }
   const path = flags.get("model")?.at(-1);
   if (path === undefined) throw new UsageError("Cannot evaluate: give the model, --model DIR");
+  const maxSequenceLength = positiveInteger("max-seq-length", flags.get("max-seq-length")?.at(-1));
+  const csvDirectory = flags.get("output-dir")?.at(-1) ?? null;
   const { evaluators, baseline } = await readTask(flags);
   const gpu = await Gpu.request();
   try {
-    const model = await SentenceTransformer.load(gpu, path);
+    const model = await SentenceTransformer.load(gpu, path, { maxSequenceLength });
+    if (csvDirectory !== null) await ensureWritableDirectory(csvDirectory);
     const metrics = await evaluateModel({
       model,
       datasets: [],
@@ -38,7 +57,7 @@ export async function evaluate(tokens: readonly string[]): Promise<void> {
       batchSize: 1,
       dropLast: false,
       evaluators,
-      csvDirectory: flags.get("output-dir")?.at(-1) ?? null,
+      csvDirectory,
       epoch: -1,
       step: -1,
     });
@@ -49,16 +68,20 @@ export async function evaluate(tokens: readonly string[]): Promise<void> {
 }
 
 async function readTask(
-  flags: ReadonlyMap<string, readonly string[]>,
+  flags: Flags,
 ): Promise<{ evaluators: Evaluator[]; baseline: Readonly<Record<string, number>> | null }> {
   const files = flags.get("eval-dataset") ?? [];
   const specs = flags.get("evaluator") ?? [];
   if (files.length > 0 && specs.length === 0) {
     throw new UsageError("Cannot evaluate: give the evaluator, --evaluator NAME");
   }
+  const columns = flags.get("columns")?.at(-1);
   if (specs.length > 0) {
-    const datasets = await readDatasets(files, flags.get("columns")?.at(-1));
+    const datasets = await readDatasets(files, columns);
     return { evaluators: createEvaluators(specs, datasets), baseline: null };
+  }
+  if (columns !== undefined) {
+    throw new UsageError("Cannot use --columns: there is no dataset; give --eval-dataset FILE");
   }
   const { evaluator, baseline } = await defaultJob();
   return { evaluators: [evaluator], baseline };

@@ -3,9 +3,16 @@
  *
  * @module
  */
+import { UsageError } from "../errors.ts";
 import { EVALUATOR_NAMES } from "../evaluators/names.ts";
 import { LOSS_NAMES } from "../losses/names.ts";
+import { nearest } from "../nearest.ts";
+import { argumentNameOf } from "../train/arguments/argument_name.ts";
+import type { ArgumentValues } from "../train/arguments/argument_values.ts";
+import { argumentFields, type ArgumentName } from "../train/arguments/fields.ts";
+import { flagOf } from "../train/arguments/flags.ts";
 import { argumentsHelp } from "../train/arguments/help.ts";
+import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
 
 const OVERVIEW = `Usage: deno run -A cli.ts COMMAND [FLAGS]
 
@@ -14,28 +21,105 @@ Commands:
   evaluate  measure a model with evaluators
   encode    embed texts, one a line
   doctor    show the adapter that would be used, its features and limits
-  help      show this text, or that of a command: help train`;
+  help      show this text, or that of a command: help train
+
+A command ends with exit code 0, with 2 for a wrong command line, with 1 for any other failure.`;
+
+const EVALUATORS = `one of these, over each evaluation dataset; repeatable:
+${EVALUATOR_NAMES.map((name) => `${" ".repeat(31)}${name}`).join("\n")}`;
+
+const COLUMNS = `\
+  --columns NAME=COLUMN,...    which text columns to take, in which order, and what to call them`;
 
 const EVALUATE = `Usage: deno run -A cli.ts evaluate --model DIR [FLAGS]
 
-Without a dataset it measures WordNet entry linking, beside BM25.
+Measures a model; without a dataset on WordNet entry linking, beside BM25.
 
   --model DIR                  the model
   --eval-dataset [NAME=]FILE   rows to measure with (.jsonl, .json, .csv, .tsv); repeatable
-  --columns NAME=COLUMN,...    which columns to take, and what to call them
-  --evaluator NAME[:{JSON}]    ${EVALUATOR_NAMES.join(", ")}; repeatable
-  --output-dir DIR             where to add rows to CSV files; none without it`;
+${COLUMNS}
+  --evaluator NAME[:{JSON}]    ${EVALUATORS}
+  --max-seq-length N           tokens after which a text is cut
+  --output-dir DIR             where to add rows to CSV files; none without it
+
+Example:
+  deno run -A cli.ts evaluate --model trainer_output/final \\
+    --eval-dataset examples/pairs_dev.jsonl --evaluator InformationRetrievalEvaluator`;
 
 const ENCODE = `Usage: deno run -A cli.ts encode --model DIR [FLAGS] [FILE...]
 
-Embeds the lines of files, or of standard input.
+Embeds the lines of files, in their order; - and no file at all mean standard input.
 
   --model DIR            the model
-  --output FILE          .jsonl (text and embedding) or .npy; standard output without it
+  --output FILE          .jsonl (text and embedding) or .npy; without it .jsonl is printed
   --batch-size N         texts of a batch; by default as many as make about 4,096 tokens
   --prompt TEXT          text to put before every text
   --prompt-name NAME     which of the model's prompts to put before every text
-  --max-seq-length N     tokens after which a text is cut`;
+  --max-seq-length N     tokens after which a text is cut
+
+Example:
+  echo "the action of fetching" | deno run -A cli.ts encode --model trainer_output/final`;
+
+const DOCTOR = `Usage: deno run -A cli.ts doctor
+
+Shows the adapter that would be used, its features and limits, and the versions.`;
+
+const HELP = `Usage: deno run -A cli.ts help [COMMAND]
+
+Shows what a command does and which flags it takes.`;
+
+/** What most runs set, among all training arguments. */
+const OFTEN: readonly ArgumentName[] = [
+  "output_dir",
+  "num_train_epochs",
+  "max_steps",
+  "per_device_train_batch_size",
+  "learning_rate",
+  "warmup_ratio",
+  "batch_sampler",
+  "logging_steps",
+  "evaluation_strategy",
+  "save_strategy",
+  "resume_from_checkpoint",
+  "seed",
+];
+
+const TEXTS: Readonly<Record<string, (width: number) => string>> = {
+  train: trainHelp,
+  evaluate: () => EVALUATE,
+  encode: () => ENCODE,
+  doctor: () => DOCTOR,
+  help: () => HELP,
+};
+
+/**
+ * The help text of a command.
+ *
+ * @param command Its name; undefined for the overview.
+ * @param width Columns of a line, at least 40, for the training arguments.
+ * @returns The text, without a line break at the end.
+ * @throws {UsageError} If there is no such command.
+ */
+export function helpText(command: string | undefined, width: number): string {
+  if (command === undefined) return OVERVIEW;
+  if (Object.hasOwn(TEXTS, command)) return TEXTS[command](width);
+  throw unknownCommand(command);
+}
+
+/**
+ * Says which commands there are.
+ *
+ * @param name What was given in place of one.
+ * @returns The error.
+ */
+export function unknownCommand(name: string): UsageError {
+  const known = Object.keys(TEXTS);
+  const guess = nearest(name, known);
+  return new UsageError(
+    `Cannot run "${name}": the commands are ${known.join(", ")}` +
+      (guess === null ? "" : `; the nearest is "${guess}"`),
+  );
+}
 
 function trainHelp(width: number): string {
   return `Usage: deno run -A cli.ts train [FLAGS]
@@ -44,32 +128,41 @@ Without a dataset it trains on WordNet entry linking, without a model a small en
 
   --model DIR                  a model in the layout of sentence-transformers or Hugging Face
   --train-dataset [NAME=]FILE  rows to train on (.jsonl, .json, .csv, .tsv)
-  --eval-dataset [NAME=]FILE   rows to evaluate with; repeatable
-  --columns NAME=COLUMN,...    which columns to take, and what to call them
+  --eval-dataset [NAME=]FILE   rows to evaluate with, by default after each epoch; repeatable
+${COLUMNS}
   --loss NAME[:{JSON}]         ${LOSS_NAMES.join(", ")}
-  --evaluator NAME[:{JSON}]    ${EVALUATOR_NAMES.join(", ")}; repeatable
+  --evaluator NAME[:{JSON}]    ${EVALUATORS}
   --max-seq-length N           tokens after which a text is cut
-  --config FILE.json           any of these and of the training arguments, in snake_case
+  --config FILE.json           any of these and of the training arguments, in snake_case; flags win
+
+Examples:
+  deno run -A cli.ts train
+  deno run -A cli.ts train --config examples/pairs.json --max-steps 10
+  deno run -A cli.ts train --model DIR --train-dataset a.csv --columns anchor=title,positive=body
+
+Training arguments that most runs give; all ${argumentFields.size} follow:
+
+${inColumns(OFTEN.map(flagOf), width)}
+
+What they are by default without --train-dataset, if other than below:
+
+${inColumns(given(JOB_ARGUMENTS), width)}
+
+Without --model:
+
+${inColumns(given(NEW_MODEL_ARGUMENTS), width)}
 
 ${argumentsHelp(width)}`;
 }
 
-/**
- * The help text of a command.
- *
- * @param command Its name; undefined for the overview.
- * @param width Columns of a line.
- * @returns The text.
- */
-export function helpText(command: string | undefined, width: number): string {
-  switch (command) {
-    case "train":
-      return trainHelp(width);
-    case "evaluate":
-      return EVALUATE;
-    case "encode":
-      return ENCODE;
-    default:
-      return OVERVIEW;
-  }
+function given(values: Partial<ArgumentValues>): string[] {
+  return Object.entries(values).map(([name, value]) => `${flagOf(argumentNameOf(name)!)} ${value}`);
+}
+
+function inColumns(items: readonly string[], width: number): string {
+  const cell = Math.max(...items.map((item) => item.length)) + 2;
+  const perLine = Math.max(1, Math.floor(width / cell));
+  return items.map((item, i) =>
+    i % perLine === perLine - 1 || i === items.length - 1 ? `  ${item}\n` : `  ${item}`.padEnd(cell)
+  ).join("").trimEnd();
 }

@@ -1,5 +1,5 @@
 /**
- * The table that a run ends with: metrics before and after, beside a rival's.
+ * The table that a run ends with: metrics before and after training, beside a rival's.
  *
  * @module
  */
@@ -12,11 +12,12 @@ const RUNTIME = /^eval_(runtime|(samples|steps)_per_second)$|^(epoch|step)$/;
 const FIRST = ["mrr@10", "ndcg@10", "accuracy@1"];
 
 /**
- * Lays out the table.
+ * Lays out the table: the metrics that people look at first above the others, and beside a rival only
+ * those.
  *
- * @param baseline Metrics of a rival, by key without evaluator and similarity; null for none.
+ * @param baseline Metrics of BM25, by key without evaluator and similarity; null for none.
  * @param before Metrics before training; null for none.
- * @param after Metrics after it.
+ * @param after Metrics after it, or of a model that was not trained now.
  * @returns Lines without a line break at the end.
  */
 export function metricsTable(
@@ -40,8 +41,7 @@ export function metricsTable(
   const header = [
     "metric",
     ...(baseline === null ? [] : ["BM25"]),
-    ...(before === null ? [] : ["before"]),
-    "after",
+    ...(before === null ? ["model"] : ["before", "after"]),
   ];
   return formatTable(header, rows);
 }

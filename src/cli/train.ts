@@ -19,17 +19,19 @@ import { ProgressBar } from "../reporters/progress_bar.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import { parseSpec } from "../spec.ts";
 import type { ArgumentValues } from "../train/arguments/argument_values.ts";
+import { camelCase } from "../train/arguments/camel_case.ts";
+import { argumentFields, type ArgumentName } from "../train/arguments/fields.ts";
 import { SentenceTransformerTrainingArguments } from "../train/arguments/sentence_transformer_training_arguments.ts";
 import { SentenceTransformerTrainer } from "../train/trainer.ts";
-import { defaultJob, JOB_ARGUMENTS, NEW_MODEL_LEARNING_RATE } from "./default_job.ts";
+import { createEvaluators } from "./create_evaluators.ts";
+import { defaultJob, JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
 import { metricsTable } from "./metrics_table.ts";
-import {
-  createEvaluators,
-  positiveInteger,
-  readDatasets,
-  readRunInputs,
-  type RunInputs,
-} from "./run_inputs.ts";
+import { positiveInteger } from "./positive_integer.ts";
+import { print } from "./print.ts";
+import { readDatasets } from "./read_datasets.ts";
+import { readRunInputs, type RunInputs } from "./run_inputs.ts";
+
+const DEFAULT_LOSS = "MultipleNegativesRankingLoss";
 
 /** What a run trains on and is judged by. */
 interface Task {
@@ -52,74 +54,92 @@ export async function train(tokens: readonly string[]): Promise<void> {
   const inputs = await readRunInputs(tokens);
   const args = trainingArguments(inputs);
   const loss = lossOf(inputs);
-  await ensureWritableDirectory(args.outputDir);
+  const maxSequenceLength = positiveInteger("max-seq-length", valueOf(inputs, "max-seq-length"));
   const task = await readTask(inputs);
-  console.log(
-    `${task.train.name}: ${formatCount(task.train.length)} rows of ${
-      task.train.columns.join(", ")
-    }`,
-  );
+  const { name, length, columns } = task.train;
+  console.log(`${name}: ${formatCount(length)} rows of ${columns.join(", ")}`);
   const gpu = await Gpu.request({ software: args.useCpu });
-  const model = await loadModel(gpu, inputs, args.seed);
-  const trainer = new SentenceTransformerTrainer({
-    model,
-    args,
-    loss,
-    trainDataset: task.train,
-    evalDataset: task.evaluation,
-    evaluators: task.evaluators,
-    reporters: [reporterFor(args)],
-    modelName: inputs.own.get("model")?.at(-1) ?? "a new encoder",
-  });
   try {
-    await run(trainer, task, args);
+    const path = valueOf(inputs, "model");
+    const options = { trainable: true, maxSequenceLength, seed: args.seed };
+    const trainer = new SentenceTransformerTrainer({
+      model: path === undefined
+        ? await newSmallModel(gpu, options)
+        : await SentenceTransformer.load(gpu, path, options),
+      args,
+      loss,
+      trainDataset: task.train,
+      evalDataset: task.evaluation,
+      evaluators: task.evaluators,
+      reporters: [reporterFor(args)],
+      modelName: path ?? "a new encoder",
+    });
+    await ensureWritableDirectory(args.outputDir);
+    await run(trainer, task);
   } finally {
-    trainer.destroy();
-    model.destroy();
     gpu.destroy();
   }
 }
 
-async function run(
-  trainer: SentenceTransformerTrainer,
-  task: Task,
-  args: SentenceTransformerTrainingArguments,
-): Promise<void> {
+async function run(trainer: SentenceTransformerTrainer, task: Task): Promise<void> {
+  const { outputDir, resumeFromCheckpoint } = trainer.args;
   const judged = task.evaluators.length > 0 || task.evaluation.length > 0;
-  const before = judged && !args.resumeFromCheckpoint ? await trainer.evaluate() : null;
+  const before = judged && !resumeFromCheckpoint ? await trainer.evaluate() : null;
   await trainer.train();
-  const after = judged ? trainer.latestEvaluation ?? await trainer.evaluate() : null;
-  const final = join(args.outputDir, "final");
+  const after = judged ? await evaluationOf(trainer) : null;
+  const final = join(outputDir, "final");
   await trainer.saveModel(final);
   await trainer.saveState();
-  if (after !== null) {
-    console.log(`\n${metricsTable(task.baseline, before, after)}`);
-  }
+  if (after !== null) console.log(`\n${metricsTable(task.baseline, before, after)}`);
   console.log(`\nSaved the model to ${final}. To embed a text with it:
 
   echo "the action of fetching" | deno run -A cli.ts encode --model ${final}`);
 }
 
+/** What was found of the model as it is now: after training, or where the best one was found. */
+async function evaluationOf(
+  trainer: SentenceTransformerTrainer,
+): Promise<Readonly<Record<string, number>>> {
+  const { best, globalStep, logHistory } = trainer.state;
+  if (trainer.args.loadBestModelAtEnd && best?.checkpoint && best.step !== globalStep) {
+    const entry = logHistory.findLast(({ step, eval_runtime }) =>
+      step === best.step && eval_runtime !== undefined
+    );
+    if (entry !== undefined) return entry as Record<string, number>;
+  }
+  return trainer.latestEvaluation ?? await trainer.evaluate();
+}
+
+function valueOf({ own }: RunInputs, name: "model" | "columns" | "loss" | "max-seq-length") {
+  return own.get(name)?.at(-1);
+}
+
 function trainingArguments({ own, args }: RunInputs): SentenceTransformerTrainingArguments {
-  const isDefaultJob = !own.has("train-dataset");
-  const defaults: Partial<ArgumentValues> = isDefaultJob
-    ? { ...JOB_ARGUMENTS, ...(own.has("model") ? {} : { learningRate: NEW_MODEL_LEARNING_RATE }) }
-    : own.has("eval-dataset")
-    ? { evaluationStrategy: "epoch" }
-    : {};
+  const defaults: Partial<ArgumentValues> = {
+    ...(own.has("model") ? {} : NEW_MODEL_ARGUMENTS),
+    ...(!own.has("train-dataset")
+      ? JOB_ARGUMENTS
+      : own.has("eval-dataset")
+      ? { evaluationStrategy: "epoch" }
+      : {}),
+  };
+  // A default must not contradict what is given under an older name.
+  for (const [name, { support }] of argumentFields) {
+    if (support.kind === "alias" && args[camelCase(name)] !== undefined) {
+      delete defaults[camelCase(support.of as ArgumentName)];
+    }
+  }
   return new SentenceTransformerTrainingArguments({ ...defaults, ...args });
 }
 
-function lossOf({ own }: RunInputs): Loss {
-  const { name, options } = parseSpec(
-    "loss",
-    own.get("loss")?.at(-1) ?? "MultipleNegativesRankingLoss",
-  );
+function lossOf(inputs: RunInputs): Loss {
+  const { name, options } = parseSpec("loss", valueOf(inputs, "loss") ?? DEFAULT_LOSS);
   return createLoss(name, options);
 }
 
-async function readTask({ own }: RunInputs): Promise<Task> {
-  const columns = own.get("columns")?.at(-1);
+async function readTask(inputs: RunInputs): Promise<Task> {
+  const { own } = inputs;
+  const columns = valueOf(inputs, "columns");
   const evaluation = await readDatasets(own.get("eval-dataset") ?? [], columns);
   const evaluators = createEvaluators(own.get("evaluator") ?? [], evaluation);
   const files = own.get("train-dataset") ?? [];
@@ -132,26 +152,17 @@ async function readTask({ own }: RunInputs): Promise<Task> {
     const [dataset] = await readDatasets(files, columns);
     return { train: dataset, evaluation, evaluators, baseline: null };
   }
+  if (columns !== undefined && evaluation.length === 0) {
+    throw new UsageError("Cannot use --columns: there is no dataset; give --train-dataset FILE");
+  }
   const { train, evaluator, baseline } = await defaultJob();
   return evaluators.length > 0 || evaluation.length > 0
     ? { train, evaluation, evaluators, baseline: null }
     : { train, evaluation, evaluators: [evaluator], baseline };
 }
 
-function loadModel(gpu: Gpu, { own }: RunInputs, seed: number): Promise<SentenceTransformer> {
-  const length = own.get("max-seq-length")?.at(-1);
-  const maxSequenceLength = length && positiveInteger("max-seq-length", length) || undefined;
-  const path = own.get("model")?.at(-1);
-  return path === undefined
-    ? newSmallModel(gpu, { seed, maxSequenceLength })
-    : SentenceTransformer.load(gpu, path, { trainable: true, maxSequenceLength, seed });
-}
-
 function reporterFor({ disableTqdm }: SentenceTransformerTrainingArguments): Reporter {
-  const write = (text: string) => {
-    Deno.stdout.writeSync(new TextEncoder().encode(text));
-  };
-  return Deno.stdout.isTerminal() && disableTqdm !== true
-    ? new ProgressBar({ write, columns: () => Deno.consoleSize().columns })
-    : new PlainLines(write);
+  return Deno.stdout.isTerminal() && !disableTqdm
+    ? new ProgressBar({ write: print, columns: () => Deno.consoleSize().columns })
+    : new PlainLines(print);
 }
