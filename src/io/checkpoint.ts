@@ -69,8 +69,9 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 /**
- * Removes the oldest checkpoints until `limit` are left. The newest and the protected one are never
- * removed, so that two can be left for a limit of 1 (the rule of `save_total_limit` in transformers).
+ * Removes the checkpoints that were written first until `limit` are left. The one written last and the
+ * protected one are never removed, so that two can be left for a limit of 1 (the rule of
+ * `save_total_limit` in transformers).
  *
  * @param outputDir The directory of the run.
  * @param limit How many to keep; null, 0 or less keeps all.
@@ -84,7 +85,7 @@ export async function rotateCheckpoints(
   protectedPath: string | null,
 ): Promise<string[]> {
   if (limit === null || limit <= 0) return [];
-  const checkpoints = await listCheckpoints(outputDir);
+  const checkpoints = await byAge(await listCheckpoints(outputDir));
   const best = protectedPath === null ? null : resolve(protectedPath);
   const removed = checkpoints.slice(0, -1)
     .map(({ path }) => path)
@@ -92,4 +93,14 @@ export async function rotateCheckpoints(
     .slice(0, Math.max(0, checkpoints.length - limit));
   for (const path of removed) await removeDirectoryAtomically(path);
   return removed;
+}
+
+/** The step tells nothing of the age where an earlier run has written to the same directory. */
+async function byAge(checkpoints: readonly Checkpoint[]): Promise<Checkpoint[]> {
+  const times = new Map<Checkpoint, number>();
+  for (const checkpoint of checkpoints) {
+    const { mtime } = await Deno.stat(join(checkpoint.path, TRAINER_STATE_NAME));
+    times.set(checkpoint, mtime?.getTime() ?? 0);
+  }
+  return checkpoints.toSorted((a, b) => times.get(a)! - times.get(b)! || a.step - b.step);
 }

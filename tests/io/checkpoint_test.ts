@@ -105,3 +105,16 @@ Deno.test("rotateCheckpoints() knows the best by any spelling of its path", asyn
     assertEquals(await stepsIn(outputDir), [1, 3]);
   });
 });
+
+Deno.test("rotateCheckpoints() goes by age where an earlier run has left higher steps", async () => {
+  const folder = await Deno.makeTempDir();
+  for (const [step, seconds] of [[100, 10], [200, 20], [10, 30], [20, 40]]) {
+    const path = join(folder, checkpointName(step));
+    await Deno.mkdir(path);
+    await Deno.writeTextFile(join(path, "trainer_state.json"), "{}");
+    await Deno.utime(join(path, "trainer_state.json"), seconds, seconds);
+  }
+  const removed = await rotateCheckpoints(folder, 2, null);
+  assertEquals(removed.map((path) => basename(path)), ["checkpoint-100", "checkpoint-200"]);
+  await Deno.remove(folder, { recursive: true });
+});
