@@ -1,9 +1,10 @@
 // y[t, c] = word[ids[t], c] + position[positions[t], c] + type[0, c].
 //
-// `forward`: a thread owns four neighbours. `backward_table`: a workgroup owns one distinct id and adds the
-// gradients of its tokens, in their order, to the table's row; threads stride over the columns, four at a time. The
-// tokens of id u are order[starts[u]] up to order[starts[u + 1]]. No atomics, so the sum is the same
-// every time. C is a multiple of 4.
+// `forward`: a thread owns four neighbours. `backward_table`: a workgroup owns one group of rows of d_y and
+// adds them, in their order, to one row of d_table; threads stride over the columns, four at a time. The
+// rows of group u are order[starts[u]] up to order[starts[u + 1]]: the tokens of one id, or, where an id
+// has more than 128, first the tokens of each piece, then the sums of the pieces. No atomics, so the sum is
+// the same every time. C is a multiple of 4.
 #import lib/grid
 
 struct Params {

@@ -43,6 +43,8 @@ fn finish(@builtin(local_invocation_index) thread: u32) {
   if (thread == 0u) {
     let length = sqrt(tree[0]);
     norm[0] = length;
-    coefficient[0] = select(1.0, min(1.0, params.limit / (length + 1e-6)), params.limit > 0.0);
+    let ratio = params.limit / (length + 1e-6);
+    // Not min(): it may return 1 for NaN, and one bad gradient must spoil the step, as in torch.
+    coefficient[0] = select(ratio, 1.0, params.limit <= 0.0 || ratio > 1.0);
   }
 }

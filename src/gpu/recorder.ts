@@ -153,6 +153,8 @@ export class Recorder {
     byteOffset: number,
     data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
   ): void {
+    // Deno 2.9 ends the process when it is asked to write nothing.
+    if (data.length === 0) return;
     this.views.noteWrite(to);
     this.#device.queue.writeBuffer(to.buffer, byteOffset, data);
   }

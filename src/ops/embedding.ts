@@ -4,23 +4,30 @@
  * @module
  */
 import source from "../../shaders/embedding.wgsl" with { type: "text" };
-import { indexIds } from "../data/id_index.ts";
+import { type IdIndex, indexIds } from "../data/id_index.ts";
+import { splitGroups } from "../data/split_groups.ts";
 import { Kernel } from "../gpu/kernel.ts";
 import { foldWorkgroups } from "../gpu/recorder.ts";
 import { checkShape, quadsOf, type Tensor } from "../gpu/tensor.ts";
 import { addColumnSums } from "./column_sums.ts";
 import type { Tape } from "./tape.ts";
 
+/** Which rows are added up, and where the sums go. */
+export interface RowGroups {
+  /** Rows by group. */
+  readonly order: Tensor;
+  /** [U + 1], where each group starts in `order`. */
+  readonly starts: Tensor;
+  /** [U], the row that each group's sum is added to. */
+  readonly distinct: Tensor;
+}
+
 /** Ids on the GPU, with what the backward pass needs: which tokens have which id. */
-export interface IndexedIds {
+export interface IndexedIds extends RowGroups {
   /** [T], rows of a table. */
   readonly ids: Tensor;
-  /** [T], tokens by ascending id. */
-  readonly order: Tensor;
-  /** [U + 1], where the tokens of each distinct id start in `order`. */
-  readonly starts: Tensor;
-  /** [U], the distinct ids. */
-  readonly distinct: Tensor;
+  /** Ids of so many tokens that pieces of them are summed first; null where there are none. */
+  readonly long: { readonly pieces: RowGroups; readonly sums: RowGroups } | null;
 }
 
 /** Arguments of {@linkcode embedding}. */
@@ -40,6 +47,9 @@ export interface EmbeddingInputs {
 const FORWARD = new Kernel({ name: "embedding", source, entryPoint: "forward" });
 const BACKWARD_TABLE = new Kernel({ name: "embedding", source, entryPoint: "backward_table" });
 
+/** The most rows that one workgroup adds up one after the other. */
+const LONGEST_GROUP = 128;
+
 /**
  * Uploads ids and sorts them for the backward pass, where the tape records.
  *
@@ -55,21 +65,29 @@ export function uploadIds(
 ): IndexedIds {
   const uploaded = tape.upload([ids.length], ids, label);
   if (!tape.recording) {
-    return { ids: uploaded, order: uploaded, starts: uploaded, distinct: uploaded };
+    return { ids: uploaded, order: uploaded, starts: uploaded, distinct: uploaded, long: null };
   }
-  const { order, starts, unique } = indexIds(ids);
-  return {
-    ids: uploaded,
-    order: tape.upload([order.length], order, `order of ${label}`),
-    starts: tape.upload([starts.length], starts, `starts of ${label}`),
-    distinct: tape.upload([unique.length], unique, `distinct ${label}`),
+  const list = (data: Uint32Array<ArrayBuffer>, name: string) =>
+    // Deno panics when it writes nothing into a buffer.
+    data.length === 0 ? tape.empty([0], name, "u32") : tape.upload([data.length], data, name);
+  const upload = ({ order, starts, unique }: IdIndex, what: string): RowGroups => ({
+    order: list(order, `order of ${what}`),
+    starts: list(starts, `starts of ${what}`),
+    distinct: list(unique, `distinct ${what}`),
+  });
+  const { short, pieces, sums } = splitGroups(indexIds(ids), LONGEST_GROUP);
+  const long = sums.unique.length === 0 ? null : {
+    pieces: upload(pieces, `pieces of ${label}`),
+    sums: upload(sums, `long ${label}`),
   };
+  return { ids: uploaded, ...upload(short, label), long };
 }
 
 /**
  * y[t] = word[words[t]] + position[positions[t]] + type[0].
  *
- * Saves the ids. The gradient of a table's row is the sum over its tokens in their order.
+ * Saves the ids. The gradient of a table's row is the sum over its tokens in their order, in pieces of
+ * 128 where there are more.
  *
  * @param tape Runs and records the op.
  * @param inputs Ids and tables.
@@ -99,22 +117,16 @@ export function embedding(tape: Tape, inputs: EmbeddingInputs): Tensor {
     workgroups: foldWorkgroups(Math.ceil(y.size / 256)),
   });
   const tables = type === undefined ? [word, position] : [word, position, type];
-  const saved = [words, positions].flatMap((
-    { order, starts, distinct },
-  ) => [order, starts, distinct]);
+  const saved = [words, positions].flatMap((ids) =>
+    [ids, ...Object.values(ids.long ?? {})].flatMap(({ order, starts, distinct }) => [
+      order,
+      starts,
+      distinct,
+    ])
+  );
   tape.record(y, tables, saved, (dY) => {
-    const addRows = (table: Tensor, { order, starts, distinct }: IndexedIds) => {
-      const slot = tape.slot(table);
-      if (slot === null) return;
-      if (!slot.accumulate) recorder.clear(slot.gradient);
-      recorder.dispatch(BACKWARD_TABLE, {
-        tensors: { order, starts, distinct, d_y: dY, d_table: slot.gradient },
-        params: { tokens, quads, has_type: 0, groups: distinct.size },
-        workgroups: foldWorkgroups(distinct.size),
-      });
-    };
-    addRows(word, words);
-    addRows(position, positions);
+    addRows(tape, dY, words, word);
+    addRows(tape, dY, positions, position);
     const dType = type === undefined ? null : tape.slot(type);
     if (dType !== null) {
       if (!dType.accumulate) recorder.clear(dType.gradient);
@@ -122,4 +134,31 @@ export function embedding(tape: Tape, inputs: EmbeddingInputs): Tensor {
     }
   });
   return y;
+}
+
+/** Records d_table[ids[t]] += d_y[t], if the gradient of the table is wanted. */
+function addRows(tape: Tape, dY: Tensor, ids: IndexedIds, table: Tensor): void {
+  const { recorder } = tape.gpu;
+  const slot = tape.slot(table);
+  if (slot === null) return;
+  if (!slot.accumulate) recorder.clear(slot.gradient);
+  const add = (from: Tensor, { order, starts, distinct }: RowGroups, to: Tensor) =>
+    recorder.dispatch(BACKWARD_TABLE, {
+      tensors: { order, starts, distinct, d_y: from, d_table: to },
+      params: {
+        tokens: from.rows,
+        quads: from.columns / 4,
+        has_type: 0,
+        groups: distinct.size,
+      },
+      workgroups: foldWorkgroups(distinct.size),
+    });
+  add(dY, ids, slot.gradient);
+  const { long } = ids;
+  if (long === null) return;
+  tape.temporary([long.pieces.distinct.size, dY.columns], "sums of pieces", (partial) => {
+    recorder.clear(partial);
+    add(dY, long.pieces, partial);
+    add(partial, long.sums, slot.gradient);
+  });
 }

@@ -79,3 +79,10 @@ Deno.test("foldWorkgroups covers a long line on two axes", () => {
     assertEquals(x <= 65_535 && x * y >= count && x * (y - 1) < count, true);
   }
 });
+
+Deno.test("Recorder writes nothing where there is nothing to write", async () => {
+  const gpu = await testGpu();
+  const x = gpu.upload([0], new Float32Array(0), "empty");
+  assertEquals([...await gpu.read(x)], []);
+  gpu.release(x);
+});

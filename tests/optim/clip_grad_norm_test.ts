@@ -41,16 +41,22 @@ Deno.test("GradientNorm equals its reference, below and above the limit", async 
 });
 
 Deno.test("GradientNorm of gradients that are not finite is not finite", async () => {
-  const [gpu] = await testGpus();
-  const store = new ParameterStore(gpu);
-  const part = { name: "p", shape: [8] };
-  store.declare({ parts: [part], shape: [8], decay: true, initialize: () => new Float32Array(8) });
-  store.allocate(() => null, true);
-  store.upload(() => new Float32Array(8).fill(Infinity), (slab) => slab.gradients);
-  const norm = new GradientNorm(gpu, store);
-  const measured = norm.measure(1);
-  assertEquals([...await gpu.read(measured.norm)], [Infinity]);
-  assertEquals([...await gpu.read(measured.coefficient)], [0]);
-  norm.destroy();
-  store.destroy();
+  let seen = 0;
+  for (const gpu of await testGpus()) {
+    const store = new ParameterStore(gpu);
+    const initialize = () => new Float32Array(8);
+    store.declare({ parts: [{ name: "p", shape: [8] }], shape: [8], decay: true, initialize });
+    store.allocate(() => null, true);
+    const norm = new GradientNorm(gpu, store);
+    for (const [bad, coefficient] of [[Infinity, 0], [NaN, NaN]]) {
+      store.upload(() => Float32Array.of(1, 2, bad, 0, 0, 0, 0, 0), (slab) => slab.gradients);
+      const measured = norm.measure(1);
+      assertEquals([...await gpu.read(measured.norm)], [bad]);
+      assertEquals([...await gpu.read(measured.coefficient)], [coefficient]);
+      seen++;
+    }
+    norm.destroy();
+    store.destroy();
+  }
+  assertEquals(seen, 4);
 });
