@@ -119,8 +119,5 @@ export type { Best, TrainerState } from "./src/train/state.ts";
 export type { LogEntry as TrainerLogEntry } from "./src/io/trainer_state.ts";
 export type { JsonObject } from "./src/io/json.ts";
 export { SentenceTransformerTrainingArguments } from "./src/train/arguments/sentence_transformer_training_arguments.ts";
-export {
-  SentenceTransformerTrainer,
-  type TrainerInputs,
-  type TrainOutput,
-} from "./src/train/trainer.ts";
+export { SentenceTransformerTrainer } from "./src/train/trainer.ts";
+export type { TrainerInputs, TrainOutput } from "./src/train/trainer_inputs.ts";

@@ -35,7 +35,7 @@ const DEFAULT_LOSS = "MultipleNegativesRankingLoss";
 
 /** What a run trains on and is judged by. */
 interface Task {
-  readonly train: Dataset;
+  readonly train: readonly Dataset[];
   readonly evaluation: readonly Dataset[];
   readonly evaluators: readonly Evaluator[];
   /** Metrics of a rival without training, or null. */
@@ -56,8 +56,9 @@ export async function train(tokens: readonly string[]): Promise<void> {
   const loss = lossOf(inputs);
   const maxSequenceLength = positiveInteger("max-seq-length", valueOf(inputs, "max-seq-length"));
   const task = await readTask(inputs);
-  const { name, length, columns } = task.train;
-  console.log(`${name}: ${formatCount(length)} rows of ${columns.join(", ")}`);
+  for (const { name, length, columns } of task.train) {
+    console.log(`${name}: ${formatCount(length)} rows of ${columns.join(", ")}`);
+  }
   const gpu = await Gpu.request({ software: args.useCpu });
   try {
     const path = valueOf(inputs, "model");
@@ -143,22 +144,16 @@ async function readTask(inputs: RunInputs): Promise<Task> {
   const evaluation = await readDatasets(own.get("eval-dataset") ?? [], columns);
   const evaluators = createEvaluators(own.get("evaluator") ?? [], evaluation);
   const files = own.get("train-dataset") ?? [];
-  if (files.length > 1) {
-    throw new UsageError(
-      `Cannot train on ${files.length} datasets: training on several is not built yet in this version; join the files into one`,
-    );
-  }
-  if (files.length === 1) {
-    const [dataset] = await readDatasets(files, columns);
-    return { train: dataset, evaluation, evaluators, baseline: null };
+  if (files.length > 0) {
+    return { train: await readDatasets(files, columns), evaluation, evaluators, baseline: null };
   }
   if (columns !== undefined && evaluation.length === 0) {
     throw new UsageError("Cannot use --columns: there is no dataset; give --train-dataset FILE");
   }
   const { train, evaluator, baseline } = await defaultJob();
   return evaluators.length > 0 || evaluation.length > 0
-    ? { train, evaluation, evaluators, baseline: null }
-    : { train, evaluation, evaluators: [evaluator], baseline };
+    ? { train: [train], evaluation, evaluators, baseline: null }
+    : { train: [train], evaluation, evaluators: [evaluator], baseline };
 }
 
 function reporterFor({ disableTqdm }: SentenceTransformerTrainingArguments): Reporter {

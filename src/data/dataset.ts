@@ -129,8 +129,8 @@ const LABEL_COLUMNS = ["label", "labels", "score", "scores"];
 /**
  * Makes a dataset of rows. The first present of the columns `label`, `labels`, `score` and `scores`
  * holds the labels (numbers, numbers written as text, or arrays of numbers); every other column holds
- * texts, in the order of the first row. A column map selects and renames columns, the label column
- * too: `{ sentence1: "a", sentence2: "b", label: "score" }`.
+ * texts, in the order of the first row. A column map selects and renames text columns; a label column
+ * that it does not mention is kept.
  *
  * @throws {InputError} If there are no rows, a column is missing in a row, or a value is not a text
  * (or not a number, in the label column); the message names row, source, column and what was found.
@@ -176,8 +176,10 @@ function planColumns(
       `Cannot read column "${unknown[1]}" of ${source}: found ${quoted(found)}`,
     );
   }
+  const taken = mapped.map(([, from]) => from);
+  const kept = LABEL_COLUMNS.find((column) => found.includes(column) && !taken.includes(column));
   const label = LABEL_COLUMNS.map((name) => mapped.find(([column]) => column === name))
-    .find((entry) => entry !== undefined) ?? null;
+    .find((entry) => entry !== undefined) ?? (kept === undefined ? null : [kept, kept] as const);
   const texts = mapped.filter((entry) => entry !== label);
   if (texts.length === 0) {
     throw new InputError(`Cannot read ${source}: it has no text column; found ${quoted(found)}`);

@@ -24,7 +24,7 @@ export interface MultipleNegativesRankingLossOptions {
  * Ranks the positive of every anchor above the positives of all other anchors of the batch, and above
  * all negatives: cross entropy over the scaled similarities.
  *
- * Columns: anchor, positive, then any number of negatives; no label. Larger batches make it harder and
+ * Columns: anchor, positive, then any number of negatives; labels are not looked at. Larger batches make it harder and
  * the model better; the batch sampler `no_duplicates` keeps a text from being its own negative.
  * Source: Henderson et al., "Efficient Natural Language Response Suggestion for Smart Reply", 2017.
  */
@@ -76,18 +76,13 @@ export class MultipleNegativesRankingLoss implements Loss {
     this.config = { scale, similarity_fct };
   }
 
-  /** Wants two text columns or more, and no label. */
-  checkColumns(columns: readonly string[], labelled: boolean): void {
+  /** Wants two text columns or more; labels are not looked at, as upstream. */
+  checkColumns(columns: readonly string[]): void {
     if (columns.length < 2) {
       throw new UsageError(
         `Cannot train with ${this.name}: found as text columns ${
           columns.map((name) => `"${name}"`).join(", ") || "none"
         }, wanted anchor, positive and, if there are any, negatives`,
-      );
-    }
-    if (labelled) {
-      throw new UsageError(
-        `Cannot train with ${this.name}: the dataset has a label column, which this loss does not use; leave it out with --columns`,
       );
     }
   }

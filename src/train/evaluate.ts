@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { ConcatDataset } from "../data/concat_dataset.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { OutputError } from "../errors.ts";
 import { csvHeaderLine, csvRowLine } from "../evaluators/csv_log.ts";
@@ -75,13 +76,14 @@ async function meanLoss(inputs: EvaluateInputs, dataset: Dataset, loss: Loss): P
   for (let row = 0; row < dataset.length; row += batchSize) {
     if (!dropLast || row + batchSize <= dataset.length) starts.push(row);
   }
+  const line = new ConcatDataset([dataset]);
   const losses = model.gpu.tensor([Math.max(1, starts.length)], "losses");
   const rows: number[] = [];
   for (const [i, start] of starts.entries()) {
     const count = Math.min(batchSize, dataset.length - start);
     const batch = prepareBatch(
       model,
-      dataset,
+      line,
       Uint32Array.from({ length: count }, (_, row) => start + row),
     );
     const tape = new Tape(model.gpu);

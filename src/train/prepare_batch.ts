@@ -4,26 +4,28 @@
  * @module
  */
 import { collate, type PackedBatch } from "../data/collator.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { ConcatDataset } from "../data/concat_dataset.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 
 /**
  * Tokenizes the texts of some rows and packs them, column after column.
  *
  * @param model Whose tokenizer and length are used.
- * @param dataset The dataset.
- * @param rows Indices of rows.
+ * @param datasets The datasets, lined up.
+ * @param rows Indices of rows in the line, all of one dataset.
  * @returns The batch.
  */
 export function prepareBatch(
   model: SentenceTransformer,
-  dataset: Dataset,
+  datasets: ConcatDataset,
   rows: Uint32Array,
 ): PackedBatch {
+  const { dataset, row: first } = datasets.locate(rows[0]);
+  const start = rows[0] - first;
   const columns = dataset.columns.map((name) => {
     const texts = dataset.text(name);
-    return { name, sequences: Array.from(rows, (row) => model.tokenize(texts[row])) };
+    return { name, sequences: Array.from(rows, (row) => model.tokenize(texts[row - start])) };
   });
   const { labels } = dataset;
-  return collate(columns, labels === null ? null : Array.from(rows, (row) => labels[row]));
+  return collate(columns, labels === null ? null : Array.from(rows, (row) => labels[row - start]));
 }

@@ -7,8 +7,11 @@ import type { Gpu } from "../gpu/device.ts";
 import { ScalarLog } from "../gpu/readback.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Reporter } from "../reporters/reporter.ts";
+import type { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
+import type { RunPlan } from "./run_plan.ts";
 import { Speedometer } from "./speedometer.ts";
 import type { TrainerState } from "./state.ts";
+import type { TrainerInputs } from "./trainer_inputs.ts";
 
 /** Seconds between two readbacks of losses: a wait costs about 11 ms. */
 const READ_INTERVAL = 0.5;
@@ -36,6 +39,36 @@ export class RunLog {
   }
 
   readonly #batches: number;
+
+  /**
+   * Tells every reporter that the run begins.
+   *
+   * @param inputs The model and its name.
+   * @param args How it trains.
+   * @param plan Lengths.
+   * @param examples Rows of training data.
+   * @param startStep Steps done before.
+   */
+  start(
+    { model, modelName = "model" }: Pick<TrainerInputs, "model" | "modelName">,
+    args: SentenceTransformerTrainingArguments,
+    { epochs, totalSteps }: RunPlan,
+    examples: number,
+    startStep: number,
+  ): void {
+    const facts = {
+      model: modelName,
+      device: model.gpu.info.description,
+      parameters: model.store.size,
+      examples,
+      batchSize: args.perDeviceTrainBatchSize * args.gradientAccumulationSteps,
+      epochs,
+      totalSteps,
+      startStep,
+    };
+    this.tell((reporter) => reporter.start?.(facts));
+    this.speed.start();
+  }
 
   /** Tells every reporter. */
   tell(tell: (reporter: Reporter) => void): void {

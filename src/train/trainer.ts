@@ -4,17 +4,15 @@
  * @module
  */
 import { join } from "@std/path";
+import { ConcatDataset } from "../data/concat_dataset.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { createBatchSampler } from "../data/samplers/names.ts";
+import { multiDatasetSampler } from "../data/samplers/multi_dataset.ts";
 import { UsageError } from "../errors.ts";
-import type { Evaluator } from "../evaluators/evaluator.ts";
 import { ensureWritableDirectory, writeDirectoryAtomically } from "../io/write_files.ts";
 import { writeModelDirectory } from "../io/write_model_directory.ts";
-import type { Loss } from "../losses/loss.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { AdamW } from "../optim/adamw.ts";
 import { GradientNorm } from "../optim/clip_grad_norm.ts";
-import type { Reporter, RunFacts } from "../reporters/reporter.ts";
 import { createSchedule } from "../schedules/names.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
@@ -25,45 +23,16 @@ import { RunLog } from "./run_log.ts";
 import { isDue, planRun, type RunPlan } from "./run_plan.ts";
 import { TrainerState } from "./state.ts";
 import { Timeline } from "./timeline.ts";
+import type { TrainerInputs, TrainOutput } from "./trainer_inputs.ts";
 import { trainerCard } from "./trainer_card.ts";
 import { trainStep } from "./train_step.ts";
-
-/** What a {@linkcode SentenceTransformerTrainer} works with. */
-export interface TrainerInputs {
-  /** The model, loaded as trainable. */
-  model: SentenceTransformer;
-  /** How to train. Default: the defaults of upstream. */
-  args?: SentenceTransformerTrainingArguments;
-  /** Rows to train on. */
-  trainDataset: Dataset;
-  /** Rows whose loss is measured in evaluations, of one dataset or several. Default: none. */
-  evalDataset?: Dataset | readonly Dataset[];
-  /** The objective. */
-  loss: Loss;
-  /** Evaluators. Default: none. */
-  evaluators?: readonly Evaluator[];
-  /** Receive progress and log. Default: none. */
-  reporters?: readonly Reporter[];
-  /** What the model is called in logs and in its card. Default: "model". */
-  modelName?: string;
-}
-
-/** What a run came to. */
-export interface TrainOutput {
-  /** Optimizer steps done. */
-  readonly globalStep: number;
-  /** Mean loss of all steps. */
-  readonly trainingLoss: number;
-  /** The last entry of the log: `train_runtime` and the like. */
-  readonly metrics: Readonly<Record<string, number>>;
-}
 
 /** Trains a sentence encoder. */
 export class SentenceTransformerTrainer {
   /** How it is trained. */
   readonly args: SentenceTransformerTrainingArguments;
   readonly #inputs: TrainerInputs;
-  readonly #evaluators: readonly Evaluator[];
+  readonly #trainDataset: ConcatDataset;
   readonly #evalDatasets: readonly Dataset[];
   readonly #timeline: Timeline;
   readonly #plan: RunPlan;
@@ -88,9 +57,9 @@ export class SentenceTransformerTrainer {
     const args = inputs.args ?? new SentenceTransformerTrainingArguments({});
     this.args = args;
     this.#inputs = inputs;
-    this.#evaluators = evaluators;
+    this.#trainDataset = new ConcatDataset([trainDataset].flat());
     this.#evalDatasets = [evalDataset ?? []].flat();
-    for (const dataset of [trainDataset, ...this.#evalDatasets]) {
+    for (const dataset of [...this.#trainDataset.datasets, ...this.#evalDatasets]) {
       loss.checkColumns(dataset.columns, dataset.labels !== null);
     }
     const judged = this.#evalDatasets.length > 0 || evaluators.length > 0;
@@ -99,10 +68,12 @@ export class SentenceTransformerTrainer {
         `Cannot train: evaluation_strategy is "${args.evaluationStrategy}", but there is neither an evaluation dataset nor an evaluator`,
       );
     }
-    const sampler = createBatchSampler(args.batchSampler, trainDataset, {
+    const sampler = multiDatasetSampler(this.#trainDataset, {
       batchSize: args.perDeviceTrainBatchSize,
       dropLast: args.dataloaderDropLast,
       seed: args.dataSeed ?? args.seed,
+      batchSampler: args.batchSampler,
+      multiDatasetBatchSampler: args.multiDatasetBatchSampler,
     });
     this.#timeline = new Timeline(sampler, args.gradientAccumulationSteps);
     this.#plan = planRun(args, this.#timeline);
@@ -155,18 +126,17 @@ export class SentenceTransformerTrainer {
   async train(
     resumeFromCheckpoint: string | boolean | null = this.args.resumeFromCheckpoint,
   ): Promise<TrainOutput> {
-    await ensureWritableDirectory(this.args.outputDir);
     if (resumeFromCheckpoint) {
       this.#state = await this.#checkpointer.resume(resumeFromCheckpoint);
       const { globalStep } = this.#state;
       this.#log.tell((reporter) => reporter.message?.(`Resumed at step ${globalStep}`));
     }
+    await ensureWritableDirectory(this.args.outputDir);
     const state = this.#state;
     const firstStep = state.globalStep;
     const started = performance.now();
-    this.#log.tell((reporter) => reporter.start?.(this.#facts(firstStep)));
+    this.#log.start(this.#inputs, this.args, this.#plan, this.#trainDataset.length, firstStep);
     try {
-      this.#log.speed.start();
       while (state.globalStep < this.#plan.totalSteps) await this.#step();
       await this.#finish();
     } finally {
@@ -196,7 +166,7 @@ export class SentenceTransformerTrainer {
       model,
       datasets: this.#evalDatasets,
       loss,
-      evaluators: this.#evaluators,
+      evaluators: this.#inputs.evaluators ?? [],
       batchSize: this.args.perDeviceEvalBatchSize,
       dropLast: this.args.dataloaderDropLast,
       csvDirectory: join(this.args.outputDir, "eval"),
@@ -206,7 +176,6 @@ export class SentenceTransformerTrainer {
     this.#evaluatedStep = state.globalStep;
     this.#latestEvaluation = metrics;
     this.#log.write(state, metrics);
-    if (this.args.metricForBestModel !== null) this.#checkpointer.noteBest(state, metrics);
     goOn();
     return metrics;
   }
@@ -239,13 +208,13 @@ export class SentenceTransformerTrainer {
   }
 
   async #step(): Promise<void> {
-    const { model, trainDataset, loss } = this.#inputs;
+    const { model, loss } = this.#inputs;
     const { args } = this;
     const state = this.#state;
     const place = this.#timeline.locate(state.globalStep);
     const learningRate = args.learningRate * this.#schedule(state.globalStep);
     const batches = this.#timeline.batches(place)
-      .map((rows) => prepareBatch(model, trainDataset, rows));
+      .map((rows) => prepareBatch(model, this.#trainDataset, rows));
     trainStep({
       model,
       loss,
@@ -286,8 +255,13 @@ export class SentenceTransformerTrainer {
       const { gradientNorm } = state;
       this.#log.write(state, { loss, grad_norm: gradientNorm, learning_rate: learningRate });
     }
-    if (evaluates) await this.evaluate();
+    if (evaluates) await this.#judge();
     if (saves) await this.#save();
+  }
+
+  /** Evaluates, and remembers what is better than all before it. */
+  async #judge(): Promise<void> {
+    this.#checkpointer.noteBest(this.#state, await this.evaluate());
   }
 
   async #save(): Promise<void> {
@@ -301,7 +275,7 @@ export class SentenceTransformerTrainer {
     const { args } = this;
     const { globalStep } = this.#state;
     if (args.evaluationStrategy !== "no" && this.#evaluatedStep !== globalStep) {
-      await this.evaluate();
+      await this.#judge();
     }
     if (args.saveStrategy !== "no" && this.#checkpointer.savedStep !== globalStep) {
       await this.#save();
@@ -309,23 +283,12 @@ export class SentenceTransformerTrainer {
     if (args.loadBestModelAtEnd) await this.#checkpointer.restoreBest(this.#state);
   }
 
-  #facts(startStep: number): RunFacts {
-    const { model, trainDataset, modelName = "model" } = this.#inputs;
-    const { args } = this;
-    return {
-      model: modelName,
-      device: model.gpu.info.description,
-      parameters: model.store.size,
-      examples: trainDataset.length,
-      batchSize: args.perDeviceTrainBatchSize * args.gradientAccumulationSteps,
-      epochs: this.#plan.epochs,
-      totalSteps: this.#plan.totalSteps,
-      startStep,
-    };
-  }
-
   #card(): string {
-    const inputs = { ...this.#inputs, evalDatasets: this.#evalDatasets };
+    const inputs = {
+      ...this.#inputs,
+      trainDatasets: this.#trainDataset.datasets,
+      evalDatasets: this.#evalDatasets,
+    };
     return trainerCard(inputs, this.args, this.#state, this.#log.speed.seconds);
   }
 }

@@ -26,7 +26,7 @@ export interface CardInputs {
   /** What the model is called. */
   modelName?: string;
   /** Rows to train on. */
-  trainDataset: Dataset;
+  trainDatasets: readonly Dataset[];
   /** Rows whose loss is measured. */
   evalDatasets: readonly Dataset[];
   /** The objective. */
@@ -60,7 +60,7 @@ export function trainerCard(
   state: TrainerState,
   trainingSeconds: number,
 ): string {
-  const { model, trainDataset, evalDatasets, loss } = inputs;
+  const { model, trainDatasets, evalDatasets, loss } = inputs;
   const { settings, config } = model;
   const lossFacts: LossFacts = { name: loss.name, config: loss.config, citation: loss.citation };
   return modelCard({
@@ -76,7 +76,7 @@ export function trainerCard(
     pooling: settings.pooling,
     normalize: settings.normalize,
     evaluations: evaluationFacts(inputs.evaluators ?? [], state.logHistory),
-    trainingDatasets: [datasetFacts(model, trainDataset, lossFacts)],
+    trainingDatasets: trainDatasets.map((dataset) => datasetFacts(model, dataset, lossFacts)),
     evaluationDatasets: evalDatasets.map((dataset) => datasetFacts(model, dataset, lossFacts)),
     nonDefaultArguments: args.nonDefaults(),
     allArguments: args.toJson(),

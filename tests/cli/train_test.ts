@@ -131,7 +131,7 @@ Deno.test("train() refuses what it cannot do before it makes a directory", async
       [["--loss", "CosineLoss"], UsageError, 'Cannot create loss "CosineLoss"'],
       [["--max-seq-length", "long"], UsageError, "Cannot read --max-seq-length"],
       [["--columns", "a"], UsageError, "Cannot use --columns: there is no dataset"],
-      [[...rows, "--train-dataset", one], UsageError, "Cannot train on 2 datasets"],
+      [[...rows, "--train-dataset", one], UsageError, 'found as text columns "text"'],
       [[...rows, "--evaluator", "triplet"], UsageError, "there are no rows"],
       [[...rows, "--eval-strategy", "epoch"], UsageError, "neither an evaluation dataset"],
       [["--train-dataset", one], UsageError, "Cannot train with MultipleNegativesRankingLoss"],

@@ -53,17 +53,12 @@ Deno.test("dataset: labels of different shapes are refused", () => {
   );
 });
 
-Deno.test("dataset: a column map selects, renames and orders; a label that it leaves out is out", () => {
+Deno.test("dataset: a column map selects, renames and orders, and keeps the label", () => {
   const columnMap = { positive: "answer", anchor: "question" };
   const dataset = datasetFromRows(rows, { ...options, columnMap });
   assertEquals(dataset.columns, ["positive", "anchor"]);
   assertEquals(dataset.text("anchor"), ["q0", "q1"]);
-  assertEquals(dataset.labels, null);
-  const labelled = datasetFromRows(rows, {
-    ...options,
-    columnMap: { ...columnMap, score: "score" },
-  });
-  assertEquals(labelled.labels, [0.5, 1]);
+  assertEquals(dataset.labels, [0.5, 1]);
   const one = datasetFromRows(rows, { ...options, columnMap: { text: "answer" } });
   assertEquals(one.columns, ["text"]);
 });

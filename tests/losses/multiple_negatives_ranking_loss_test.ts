@@ -129,21 +129,16 @@ Deno.test("MultipleNegativesRankingLoss refuses options without sense", () => {
   );
 });
 
-Deno.test("MultipleNegativesRankingLoss wants anchors and positives, and no label", () => {
+Deno.test("MultipleNegativesRankingLoss wants anchors and positives", () => {
   const loss = new MultipleNegativesRankingLoss();
-  loss.checkColumns(["anchor", "positive"], false);
-  loss.checkColumns(["anchor", "positive", "negative_1", "negative_2"], false);
+  loss.checkColumns(["anchor", "positive"]);
+  loss.checkColumns(["anchor", "positive", "negative_1", "negative_2"]);
   const start = "Cannot train with MultipleNegativesRankingLoss: ";
   for (const [columns, found] of [[["text"], '"text"'], [[], "none"]] as const) {
     assertThrows(
-      () => loss.checkColumns(columns, false),
+      () => loss.checkColumns(columns),
       UsageError,
       `${start}found as text columns ${found}, wanted anchor, positive`,
     );
   }
-  assertThrows(
-    () => loss.checkColumns(["anchor", "positive"], true),
-    UsageError,
-    `${start}the dataset has a label column, which this loss does not use`,
-  );
 });

@@ -66,11 +66,7 @@ export const batchesFields = {
     schema: z.enum(["round_robin", "proportional"]),
     default: "proportional",
     doc: "Order of batches of several data sets: in turn until one ends, or in proportion to size.",
-    support: {
-      kind: "refused",
-      reason: `training on several data sets is ${notBuilt}`,
-      instead: "train on one data set and leave it unset",
-    },
+    support: effect,
   }) as Field<MultiDatasetBatchSamplers>,
   dataloader_drop_last: field({
     schema: z.boolean(),

@@ -35,7 +35,6 @@ Deno.test("batchesFields take what is in range", () => {
 
 Deno.test("batchesFields say what is not honoured", () => {
   assertEquals(namesOf(batchesFields, "refused"), [
-    "multi_dataset_batch_sampler",
     "dataloader_num_workers",
     "dataloader_persistent_workers",
     "auto_find_batch_size",
