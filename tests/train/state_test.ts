@@ -1,0 +1,45 @@
+import { assertEquals } from "@std/assert";
+import { encodeTrainerState, parseTrainerState } from "../../src/io/trainer_state.ts";
+import { TrainerState } from "../../src/train/state.ts";
+
+const RUN = {
+  eval_steps: 5,
+  logging_steps: 4,
+  save_steps: 3,
+  max_steps: 20,
+  num_train_epochs: 2,
+  train_batch_size: 8,
+};
+
+Deno.test("TrainerState survives its file, the unlogged losses too", () => {
+  const state = new TrainerState();
+  state.globalStep = 7;
+  state.epoch = 0.875;
+  state.tokensSeen = 1234;
+  state.best = { metric: 0.5, step: 6, checkpoint: "out/checkpoint-6" };
+  state.addStep(1 / 3, 2, true);
+  state.log({ loss: 0.1 + 0.2 });
+  const text = encodeTrainerState(state.toFile(RUN));
+  const back = TrainerState.fromFile(parseTrainerState(text, "trainer_state.json"));
+  assertEquals(encodeTrainerState(back.toFile(RUN)), text);
+  assertEquals([back.takeMeanLoss(), back.takeMeanLoss(), back.meanLoss], [1 / 3, null, 1 / 3]);
+  assertEquals(back.logHistory, [{ loss: 0.1 + 0.2, epoch: 0.875, step: 7 }]);
+  assertEquals([back.gradientNorm, back.best?.step, back.tokensSeen], [2, 6, 1234]);
+});
+
+Deno.test("TrainerState averages losses since the last log, and over the run", () => {
+  const state = new TrainerState();
+  for (const loss of [1, 2]) state.addStep(loss, 0, true);
+  assertEquals(state.takeMeanLoss(), 1.5);
+  state.addStep(6, 0, true);
+  assertEquals([state.takeMeanLoss(), state.meanLoss], [6, 3]);
+});
+
+Deno.test("TrainerState puts the mean in place of a loss that is not finite, where it filters", () => {
+  const filtering = new TrainerState();
+  for (const loss of [2, NaN, Infinity, 4]) filtering.addStep(loss, 0, true);
+  assertEquals(filtering.takeMeanLoss(), 2.5);
+  const plain = new TrainerState();
+  for (const loss of [2, NaN]) plain.addStep(loss, 0, false);
+  assertEquals(plain.takeMeanLoss(), NaN);
+});
