@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { dirname, fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { decodeSafetensors, type NamedArray } from "../../src/io/safetensors.ts";
+import { withFolder } from "./with_folder.ts";
 
 /** A model directory in the layout of Hugging Face: config.json, model.safetensors, vocab.txt. */
 export const TINY_BERT: string = fromFileUrl(new URL("../golden/bert_tiny", import.meta.url));
-
-const FILES = ["config.json", "model.safetensors", "vocab.txt"];
 
 /** The content of its config.json. */
 export async function tinyConfig(): Promise<Record<string, unknown>> {
@@ -33,27 +32,16 @@ export async function tinyWeights(): Promise<Map<string, NamedArray>> {
  */
 export async function withTinyBert(
   files: Readonly<Record<string, string | Uint8Array | object | null>>,
-  test: (directory: string) => Promise<void>,
+  test: (directory: string) => unknown,
 ): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    for (const name of FILES.filter((name) => !Object.hasOwn(files, name))) {
-      await Deno.copyFile(join(TINY_BERT, name), join(directory, name));
-    }
-    for (const [name, content] of Object.entries(files)) {
-      if (content === null) continue;
-      const file = join(directory, name);
-      await Deno.mkdir(dirname(file), { recursive: true });
-      if (content instanceof Uint8Array) await Deno.writeFile(file, content);
-      else {
-        await Deno.writeTextFile(
-          file,
-          typeof content === "string" ? content : JSON.stringify(content),
-        );
-      }
-    }
-    await test(directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
+  const contents: Record<string, string | Uint8Array> = {};
+  for (const name of ["config.json", "model.safetensors", "vocab.txt"]) {
+    contents[name] = await Deno.readFile(join(TINY_BERT, name));
   }
+  for (const [name, content] of Object.entries(files)) {
+    if (content === null) delete contents[name];
+    else if (typeof content === "string" || content instanceof Uint8Array) contents[name] = content;
+    else contents[name] = JSON.stringify(content);
+  }
+  await withFolder(contents, test);
 }
