@@ -25,7 +25,7 @@ export const JOB_ARGUMENTS: Partial<ArgumentValues> = {
 };
 
 /** Training arguments that suit weights that begin at random. */
-export const NEW_MODEL_ARGUMENTS: Partial<ArgumentValues> = { learningRate: 3e-3 };
+export const NEW_MODEL_ARGUMENTS: Partial<ArgumentValues> = { learningRate: 2e-3 };
 
 /** Name of the evaluation in metric keys. */
 const EVALUATION = "wordnet";

@@ -137,7 +137,11 @@ export class SentenceTransformer implements Embedder {
     return this.#settings.similarity;
   }
 
-  /** Pooling, normalisation, prompts and similarity. */
+  /**
+   * Pooling, normalisation, prompts and similarity.
+   *
+   * @internal
+   */
   get settings(): Settings {
     return this.#settings;
   }

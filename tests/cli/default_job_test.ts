@@ -6,7 +6,7 @@ Deno.test("the job's arguments go together", () => {
   const { learningRate, batchSampler, evalSteps, saveTotalLimit } =
     new SentenceTransformerTrainingArguments({ ...JOB_ARGUMENTS, ...NEW_MODEL_ARGUMENTS });
   assertEquals([learningRate, batchSampler, evalSteps, saveTotalLimit], [
-    0.003,
+    0.002,
     "no_duplicates",
     0.34,
     2,

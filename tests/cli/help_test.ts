@@ -33,7 +33,7 @@ Deno.test("helpText() of train has every flag, loss, evaluator and group", () =>
 
 Deno.test("helpText() of train tells which defaults the job without a dataset has", () => {
   const help = helpText("train", 100).replaceAll(/\s+/g, " ");
-  for (const value of ["--num-train-epochs 0.4", "--save-total-limit 2", "--learning-rate 0.003"]) {
+  for (const value of ["--num-train-epochs 0.4", "--save-total-limit 2", "--learning-rate 0.002"]) {
     assert(help.includes(` ${value} `), value);
   }
 });
