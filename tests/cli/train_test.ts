@@ -55,7 +55,7 @@ Deno.test("train() without a model trains a small one at its own rate", async ()
     );
     assertMatch(text, /^pairs: 4 rows of question, answer\n/);
     assertMatch(text, /training a new encoder \(4\.37M parameters\)/);
-    assertMatch(text, /step 1\/1 loss [\d.]+ grad_norm [\d.]+ learning_rate 0\.003 epoch 1\n/);
+    assertMatch(text, /step 1\/1 loss [\d.]+ grad_norm [\d.]+ learning_rate 0\.002 epoch 1\n/);
     assertEquals([...Deno.readDirSync(join(folder, "out"))].map(({ name }) => name).sort(), [
       "final",
       "trainer_state.json",
