@@ -47,6 +47,8 @@ export interface BertConfig {
   pad_token_id: number;
   /** How positions enter. */
   position_embedding_type: "absolute";
+  /** Whether a token sees only those before it. */
+  is_decoder: false;
 }
 
 const count = z.int().min(1);
@@ -68,6 +70,7 @@ const SCHEMA: z.ZodType<BertConfig> = z.object({
   attention_probs_dropout_prob: probability.default(0.1),
   pad_token_id: z.int().min(0).default(0),
   position_embedding_type: z.literal("absolute").default("absolute"),
+  is_decoder: z.literal(false).default(false),
 }).refine(({ hidden_size, num_attention_heads }) => hidden_size % num_attention_heads === 0, {
   path: ["num_attention_heads"],
   message: "does not divide hidden_size",

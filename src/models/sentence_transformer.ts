@@ -83,7 +83,12 @@ export class SentenceTransformer implements Embedder {
     );
     const reader = directory && new WeightReader(directory.weights, this.#encoder.prefix);
     this.#pooler = reader?.pooler() ?? newPooler(this.#encoder.width, seed);
-    this.store.allocate((part) => reader?.read(part) ?? null, trainable);
+    try {
+      this.store.allocate((part) => reader?.read(part) ?? null, trainable);
+    } catch (error) {
+      this.store.destroy();
+      throw error;
+    }
   }
 
   /**
@@ -274,9 +279,11 @@ export class SentenceTransformer implements Embedder {
         }, wanted one of mean, cls, max with the prompt`,
       );
     }
-    if (maxSequenceLength !== undefined && maxSequenceLength > maxPositions) {
+    const least = this.tokenizer.encode("", maxPositions).length;
+    const length = maxSequenceLength ?? maxPositions;
+    if (!Number.isInteger(length) || length < least || length > maxPositions) {
       throw new UsageError(
-        `Cannot load ${source}: the maximum sequence length is ${maxSequenceLength}, the model has ${maxPositions} positions`,
+        `Cannot load ${source}: the maximum sequence length is ${length}, wanted a whole number from ${least}, the special tokens, to ${maxPositions}, the model's positions`,
       );
     }
   }
