@@ -204,5 +204,9 @@ Deno.test("SentenceTransformer cuts at the length that is asked for, up to the m
       `the maximum sequence length is ${maxSequenceLength}, wanted a whole number from 2`,
     );
   }
-});
+  await withTinyBert({ "tokenizer_config.json": { model_max_length: 12 } }, async (directory) => {
+    const model = await SentenceTransformer.load(gpu, directory);
+    assertEquals(model.maxSequenceLength, 12);
+    model.destroy();
+  });
 });
