@@ -75,7 +75,7 @@ Deno.test("encode() refuses what it cannot do, and leaves the output as it was",
     await refused(
       [...MODEL, "--max-seq-length", "41", texts],
       UsageError,
-      "the model has 40 positions",
+      "wanted a whole number from 2",
     );
     await refused([...MODEL, empty], InputError, "it is empty, wanted texts, one a line");
     await refused([...MODEL, `${texts}.gone`], InputError, "no such file");
