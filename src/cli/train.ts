@@ -92,9 +92,11 @@ async function run(trainer: SentenceTransformerTrainer, task: Task): Promise<voi
   await trainer.saveModel(final);
   await trainer.saveState();
   if (after !== null) console.log(`\n${metricsTable(task.baseline, before, after)}`);
+  // `dev` says how it was called: there may be no other Deno.
+  const command = Deno.env.get("SENTRAIN_COMMAND") ?? "deno run -A cli.ts";
   console.log(`\nSaved the model to ${final}. To embed a text with it:
 
-  echo "the action of fetching" | deno run -A cli.ts encode --model ${final}`);
+  echo "the action of fetching" | ${command} encode --model ${final}`);
 }
 
 /** What was found of the model as it is now: after training, or where the best one was found. */
