@@ -127,7 +127,7 @@ function trainHelp(width: number): string {
 Without a dataset it trains on WordNet entry linking, without a model a small encoder from scratch.
 
   --model DIR                  a model in the layout of sentence-transformers or Hugging Face
-  --train-dataset [NAME=]FILE  rows to train on (.jsonl, .json, .csv, .tsv)
+  --train-dataset [NAME=]FILE  rows to train on (.jsonl, .json, .csv, .tsv); repeatable
   --eval-dataset [NAME=]FILE   rows to evaluate with, by default after each epoch; repeatable
 ${COLUMNS}
   --loss NAME[:{JSON}]         ${LOSS_NAMES.join(", ")}
