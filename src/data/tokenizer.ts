@@ -103,8 +103,22 @@ export class Tokenizer {
    * @throws {RangeError} If `maxLength` is not an integer with room for the special tokens.
    */
   encode(text: string, maxLength: number): Uint32Array<ArrayBuffer> {
-    const cached = this.#cache.get(text, maxLength);
+    const cached = this.cached(text, maxLength);
     if (cached !== undefined) return cached;
+    const ids = this.encodeAnew(text, maxLength);
+    this.remember(text, maxLength, ids);
+    return ids;
+  }
+
+  /**
+   * As {@linkcode Tokenizer.encode}, but neither looks for the ids among those of earlier calls nor
+   * keeps them.
+   *
+   * @param text Any text.
+   * @param maxLength Most ids to return.
+   * @throws {RangeError} If `maxLength` is not an integer with room for the special tokens.
+   */
+  encodeAnew(text: string, maxLength: number): Uint32Array<ArrayBuffer> {
     const special = this.#prefix.length + this.#suffix.length;
     if (!Number.isInteger(maxLength) || maxLength < special) {
       throw new RangeError(
@@ -115,9 +129,23 @@ export class Tokenizer {
     const room = maxLength - special;
     const body = this.#leadingIds(text, room);
     body.length = Math.min(body.length, room);
-    const ids = Uint32Array.from([...this.#prefix, ...body, ...this.#suffix]);
+    return Uint32Array.from([...this.#prefix, ...body, ...this.#suffix]);
+  }
+
+  /** The ids that an earlier call gave or {@linkcode Tokenizer.remember} was told, if still kept. */
+  cached(text: string, maxLength: number): Uint32Array<ArrayBuffer> | undefined {
+    return this.#cache.get(text, maxLength);
+  }
+
+  /**
+   * Keeps ids for later calls.
+   *
+   * @param text The text.
+   * @param maxLength The length that it was encoded with.
+   * @param ids What {@linkcode Tokenizer.encodeAnew} gives for it, perhaps in another thread.
+   */
+  remember(text: string, maxLength: number, ids: Uint32Array<ArrayBuffer>): void {
     this.#cache.set(text, maxLength, ids);
-    return ids;
   }
 
   /** The contents of `tokenizer.json`. */

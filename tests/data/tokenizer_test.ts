@@ -175,3 +175,13 @@ Deno.test("tokenizer: what is no tokenizer is refused", () => {
   const json = { ...tokenizer.toJson(), normalizer: { type: "Unheard" } };
   assertThrows(() => Tokenizer.fromJson(json), InputError, "Cannot use tokenizer.json: ");
 });
+
+Deno.test("tokenizer: what is remembered is what a later call gives, encodeAnew keeps nothing", () => {
+  const ids = tokenizer.encodeAnew("made elsewhere", 8);
+  assertEquals(tokenizer.cached("made elsewhere", 8), undefined);
+  tokenizer.remember("made elsewhere", 8, ids);
+  assert(tokenizer.cached("made elsewhere", 8) === ids);
+  assert(tokenizer.encode("made elsewhere", 8) === ids);
+  assertEquals(tokenizer.cached("made elsewhere", 7), undefined);
+  assert(tokenizer.encodeAnew("made elsewhere", 8) !== ids);
+});
