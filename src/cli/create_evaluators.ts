@@ -57,7 +57,7 @@ function dataOf(dataset: Dataset): EvaluatorData {
   const { columns, labels } = dataset;
   const isScore = (label: unknown): label is number => typeof label === "number";
   return {
-    columns: new Map(columns.map((column) => [column, dataset.text(column)])),
+    columns: new Map(columns.map((column) => [column, [...dataset.text(column)]])),
     // A list of scores a row is for losses; no evaluator has a use for it.
     labels: labels?.every(isScore) ? labels : null,
   };

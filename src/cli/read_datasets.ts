@@ -4,14 +4,21 @@
  * @module
  */
 import type { Dataset } from "../data/dataset.ts";
-import { readDataset } from "../data/read_dataset.ts";
+import { readDataset, type ReadDatasetOptions } from "../data/read_dataset.ts";
 import { UsageError } from "../errors.ts";
 
 /**
- * Reads the datasets of one flag.
+ * How the files of a flag are read: {@linkcode ReadDatasetOptions} without what the flags say themselves.
+ */
+export type ReadDatasetsOptions = Omit<ReadDatasetOptions, "name" | "columns">;
+
+/**
+ * Reads the datasets of one flag. Files of 256 MiB and more are streamed, unless the options say
+ * otherwise.
  *
  * @param files `FILE` or `NAME=FILE` each; the name of a file without its extension by default.
  * @param columns The value of `--columns`, as `anchor=question,positive`; undefined for all columns.
+ * @param options Label and length columns, and where the texts are kept.
  * @returns Datasets in the order of the flags.
  * @throws {UsageError} If the columns make no sense, or two datasets have one name.
  * @throws {InputError} If a file cannot be read or has no such columns.
@@ -19,6 +26,7 @@ import { UsageError } from "../errors.ts";
 export async function readDatasets(
   files: readonly string[],
   columns: string | undefined,
+  options: ReadDatasetsOptions = {},
 ): Promise<Dataset[]> {
   const map = columns === undefined ? undefined : parseColumns(columns);
   const datasets = new Map<string, Dataset>();
@@ -27,7 +35,7 @@ export async function readDatasets(
     if (file === "") {
       throw new UsageError(`Cannot read dataset "${text}": wanted FILE or NAME=FILE`);
     }
-    const dataset = await readDataset(file, { name, columns: map });
+    const dataset = await readDataset(file, { ...options, name, columns: map });
     if (datasets.has(dataset.name)) {
       throw new UsageError(
         `Cannot read dataset ${file}: there is another one of the name "${dataset.name}"; ` +

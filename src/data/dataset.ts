@@ -4,7 +4,9 @@
  * @module
  */
 
-import { InputError } from "../errors.ts";
+import { RowReader } from "./row_reader.ts";
+import { SelectedTexts } from "./selected_texts.ts";
+import type { TextColumn } from "./text_column.ts";
 
 /** The label of a row: a class or score, or several scores. */
 export type Label = number | readonly number[];
@@ -14,11 +16,17 @@ export interface DatasetParts {
   /** Name of the dataset; part of the key of its row order. */
   readonly name: string;
   /** The texts of every column; the order of the columns is kept. */
-  readonly texts: ReadonlyMap<string, readonly string[]>;
+  readonly texts: ReadonlyMap<string, TextColumn>;
   /** One label per row, if there are labels. */
   readonly labels?: readonly Label[] | null;
   /** What the label column is called, if there are labels. */
   readonly labelColumn?: string | null;
+  /** One length per row, in the unit that the data chose, if the data has them. */
+  readonly lengths?: ArrayLike<number> | null;
+  /** Columns of the file that were left out since they hold no texts; none by default. */
+  readonly droppedColumns?: readonly string[];
+  /** Gives back what the columns hold open; nothing by default. */
+  readonly close?: () => void;
 }
 
 /** Rows of texts in named columns, with a label per row if the data has labels. Never changes. */
@@ -33,14 +41,20 @@ export class Dataset {
   readonly labels: readonly Label[] | null;
   /** Name of the label column, or `null` without labels. */
   readonly labelColumn: string | null;
-  readonly #texts: ReadonlyMap<string, readonly string[]>;
+  /** One length per row, from a length column, or `null` without one. */
+  readonly lengths: ArrayLike<number> | null;
+  /** Columns of the file that were left out since they hold no texts. */
+  readonly droppedColumns: readonly string[];
+  readonly #texts: ReadonlyMap<string, TextColumn>;
+  readonly #close: () => void;
 
   /**
    * A dataset of the given columns.
    *
-   * @throws {RangeError} If there is no text column, or columns and labels differ in length.
+   * @throws {RangeError} If there is no text column, or columns, labels and lengths differ in length.
    */
-  constructor({ name, texts, labels = null, labelColumn = null }: DatasetParts) {
+  constructor(parts: DatasetParts) {
+    const { name, texts, labels = null, labelColumn = null, lengths = null } = parts;
     this.name = name;
     this.columns = [...texts.keys()];
     if (this.columns.length === 0) {
@@ -50,16 +64,21 @@ export class Dataset {
     this.length = this.text(this.columns[0]).length;
     this.labels = labels;
     this.labelColumn = labels === null ? null : labelColumn ?? "label";
-    for (const [column, values] of texts) this.#checkLength(column, values.length);
-    if (labels !== null) this.#checkLength(this.labelColumn!, labels.length);
+    this.lengths = lengths;
+    this.droppedColumns = parts.droppedColumns ?? [];
+    this.#close = parts.close ?? (() => {});
+    for (const [column, values] of texts) this.#checkLength(`column "${column}"`, values.length);
+    if (labels !== null) this.#checkLength(`column "${this.labelColumn}"`, labels.length);
+    if (lengths !== null) this.#checkLength("the column of lengths", lengths.length);
   }
 
   /**
-   * The texts of one column, one per row.
+   * The texts of one column, one per row: an array if they are in memory, else a column that reads
+   * them from disk.
    *
    * @throws {RangeError} If there is no such text column.
    */
-  text(column: string): readonly string[] {
+  text(column: string): TextColumn {
     const texts = this.#texts.get(column);
     if (texts === undefined) {
       throw new RangeError(
@@ -70,7 +89,8 @@ export class Dataset {
   }
 
   /**
-   * The rows with the given indices, in that order; a row may be taken more than once.
+   * The rows with the given indices, in that order; a row may be taken more than once. Texts on disk
+   * stay there: the selection reads the same file, and ends with this dataset.
    *
    * @throws {RangeError} If an index is not that of a row.
    */
@@ -83,25 +103,41 @@ export class Dataset {
         );
       }
     }
-    const { name, labels, labelColumn } = this;
+    const { name, labels, labelColumn, lengths, droppedColumns } = this;
     const texts = new Map(
-      this.columns.map((column) => {
-        const values = this.text(column);
-        return [column, rows.map((row) => values[row])];
-      }),
+      this.columns.map((column) => [column, selected(this.text(column), rows)]),
     );
     return new Dataset({
       name,
       texts,
       labels: labels === null ? null : rows.map((row) => labels[row]),
       labelColumn,
+      lengths: lengths === null ? null : rows.map((row) => lengths[row]),
+      droppedColumns,
     });
+  }
+
+  /** The same rows under another name; a streamed dataset still reads, and closes, the same file. */
+  renamed(name: string): Dataset {
+    const { labels, labelColumn, lengths, droppedColumns } = this;
+    const close = this.#close;
+    const texts = this.#texts;
+    return new Dataset({ name, texts, labels, labelColumn, lengths, droppedColumns, close });
+  }
+
+  /**
+   * Closes the file that a streamed dataset reads, and gives back the disk space of a temporary one.
+   * Its texts cannot be read afterwards. Datasets in memory have nothing to close. A process that ends
+   * without it leaves nothing behind.
+   */
+  close(): void {
+    this.#close();
   }
 
   #checkLength(column: string, length: number): void {
     if (length !== this.length) {
       throw new RangeError(
-        `Cannot make dataset "${this.name}": column "${column}" has ${length} rows, ` +
+        `Cannot make dataset "${this.name}": ${column} has ${length} rows, ` +
           `column "${this.columns[0]}" has ${this.length}`,
       );
     }
@@ -121,131 +157,46 @@ export interface RowsOptions {
   readonly columnMap?: Readonly<Record<string, string>>;
   /** The 1-based line of every row, for error messages; counted from 1 by default. */
   readonly lineNumbers?: readonly number[];
+  /**
+   * Names of a label column; the first that is present holds the labels. By default `label`,
+   * `labels`, `score`, `scores`.
+   */
+  readonly labelColumns?: readonly string[];
+  /**
+   * Whether a column is left out, and named in {@linkcode Dataset.droppedColumns}, if its first value
+   * is something else than a text. True by default; if false, such a column is an error. With a
+   * column map, every column that it names must hold texts.
+   */
+  readonly dropOtherColumns?: boolean;
+  /** Name of a column of whole numbers that becomes {@linkcode Dataset.lengths}, if it is there. */
+  readonly lengthColumn?: string | null;
 }
 
-/** Names of a label column; the first that is present holds the labels. */
-const LABEL_COLUMNS = ["label", "labels", "score", "scores"];
-
 /**
- * Makes a dataset of rows. The first present of the columns `label`, `labels`, `score` and `scores`
- * holds the labels (numbers, numbers written as text, or arrays of numbers); every other column holds
- * texts, in the order of the first row. A column map selects and renames text columns; a label column
- * that it does not mention is kept.
+ * Makes a dataset of rows. The first present of the label columns holds the labels (numbers, numbers
+ * written as text, or arrays of numbers); every other column holds texts, in the order of the first
+ * row. A column map selects and renames text columns; a label or length column that it does not
+ * mention is kept.
  *
- * @throws {InputError} If there are no rows, a column is missing in a row, or a value is not a text
- * (or not a number, in the label column); the message names row, source, column and what was found.
+ * @throws {InputError} If there are no rows, a column is missing in a row, its name is reserved
+ * (`return_loss`, `dataset_name`), or a value is not a text (or not a number, in the label column); the
+ * message names row, source, column and what was found.
  */
 export function datasetFromRows(
   rows: readonly Readonly<Record<string, unknown>>[],
-  { name, source = name, columnMap, lineNumbers }: RowsOptions,
+  options: RowsOptions,
 ): Dataset {
-  if (rows.length === 0) throw new InputError(`Cannot read ${source}: it has no rows`);
-  const plan = planColumns(Object.keys(rows[0]), columnMap, source);
-  const texts = new Map(plan.texts.map(([column]) => [column, new Array<string>(rows.length)]));
-  const labels = plan.label === null ? null : new Array<Label>(rows.length);
-
-  rows.forEach((row, index) => {
-    const where = `row ${lineNumbers?.[index] ?? index + 1} of ${source}`;
-    for (const [column, from] of plan.texts) {
-      texts.get(column)![index] = textAt(row, from, where);
-    }
-    if (labels !== null) {
-      labels[index] = labelAt(row, plan.label![1], where);
-      checkLabelShape(labels[index], labels[0], plan.label![1], where);
-    }
-    if (columnMap === undefined) checkNoOtherColumn(row, rows[0], where);
-  });
-  return new Dataset({ name, texts, labels, labelColumn: plan.label?.[0] });
-}
-
-/** Pairs of (name in the dataset, name in the rows). */
-interface ColumnPlan {
-  readonly texts: readonly (readonly [string, string])[];
-  readonly label: readonly [string, string] | null;
-}
-
-function planColumns(
-  found: readonly string[],
-  columnMap: Readonly<Record<string, string>> | undefined,
-  source: string,
-): ColumnPlan {
-  const mapped = Object.entries(columnMap ?? Object.fromEntries(found.map((c) => [c, c])));
-  const unknown = mapped.find(([, from]) => !found.includes(from));
-  if (unknown !== undefined) {
-    throw new InputError(
-      `Cannot read column "${unknown[1]}" of ${source}: found ${quoted(found)}`,
-    );
-  }
-  const taken = mapped.map(([, from]) => from);
-  const kept = LABEL_COLUMNS.find((column) => found.includes(column) && !taken.includes(column));
-  const label = LABEL_COLUMNS.map((name) => mapped.find(([column]) => column === name))
-    .find((entry) => entry !== undefined) ?? (kept === undefined ? null : [kept, kept] as const);
-  const texts = mapped.filter((entry) => entry !== label);
-  if (texts.length === 0) {
-    throw new InputError(`Cannot read ${source}: it has no text column; found ${quoted(found)}`);
-  }
-  return { texts, label };
-}
-
-function valueAt(row: Readonly<Record<string, unknown>>, column: string, where: string): unknown {
-  if (!Object.hasOwn(row, column)) {
-    throw new InputError(
-      `Cannot read ${where}: column "${column}" is missing; found ${quoted(Object.keys(row))}`,
-    );
-  }
-  return row[column];
-}
-
-function textAt(row: Readonly<Record<string, unknown>>, column: string, where: string): string {
-  const value = valueAt(row, column, where);
-  if (typeof value !== "string") {
-    throw new InputError(
-      `Cannot read ${where}: column "${column}" is ${described(value)}, wanted a text`,
-    );
-  }
-  return value;
-}
-
-function labelAt(row: Readonly<Record<string, unknown>>, column: string, where: string): Label {
-  const value = valueAt(row, column, where);
-  const label = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  if (typeof label === "number" && Number.isFinite(label)) return label;
-  if (Array.isArray(label) && label.length > 0 && label.every(Number.isFinite)) return label;
-  throw new InputError(
-    `Cannot read ${where}: label column "${column}" is ${described(value)}, ` +
-      "wanted a number or an array of numbers",
+  const reader = new RowReader(options);
+  const texts = rows.map((row, index) =>
+    reader.read(row, options.lineNumbers?.[index] ?? index + 1)
   );
+  const columns = reader.plan.texts.map((_, column) => texts.map((values) => values[column]));
+  return new Dataset(reader.parts(columns));
 }
 
-function checkLabelShape(label: Label, first: Label, column: string, where: string): void {
-  const shape = (value: Label) =>
-    typeof value === "number" ? "a number" : `an array of length ${value.length}`;
-  if (shape(label) !== shape(first)) {
-    throw new InputError(
-      `Cannot read ${where}: label column "${column}" is ${shape(label)}, ` +
-        `in the first row it is ${shape(first)}`,
-    );
-  }
-}
-
-/** Without this, a column that the first row happens to lack would be dropped without a word. */
-function checkNoOtherColumn(
-  row: Readonly<Record<string, unknown>>,
-  first: Readonly<Record<string, unknown>>,
-  where: string,
-): void {
-  const other = Object.keys(row).find((column) => !Object.hasOwn(first, column));
-  if (other !== undefined) {
-    throw new InputError(
-      `Cannot read ${where}: column "${other}" is not in the first row; ` +
-        `found there ${quoted(Object.keys(first))}`,
-    );
-  }
-}
-
-function described(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
+function selected(texts: TextColumn, rows: readonly number[]): TextColumn {
+  if (Array.isArray(texts)) return rows.map((row) => texts[row]);
+  return new SelectedTexts(texts, Uint32Array.from(rows));
 }
 
 function quoted(names: readonly string[]): string {

@@ -27,6 +27,27 @@ Deno.test("readDatasets() takes and renames columns in the order of --columns", 
   });
 });
 
+Deno.test("readDatasets() passes its options on", async () => {
+  const rows = '{"q": "four", "n": 3, "stars": 1, "label": "x"}\n';
+  await withFolder({ "a.jsonl": rows }, async (folder) => {
+    const file = join(folder, "a.jsonl");
+    for (const streaming of [false, true]) {
+      const options = { labelColumns: ["stars"], lengthColumn: "n", streaming };
+      const [dataset] = await readDatasets([`one=${file}`], undefined, options);
+      assertEquals([dataset.name, dataset.labels], ["one", [1]]);
+      assertEquals(Array.from(dataset.lengths!), [3]);
+      assertEquals(dataset.columns, ["q", "label"]);
+      assertEquals(Array.isArray(dataset.text("q")), !streaming);
+      dataset.close();
+    }
+    await assertRejects(
+      () => readDatasets([file], undefined, { dropOtherColumns: false }),
+      InputError,
+      'column "n" is 3, wanted a text',
+    );
+  });
+});
+
 Deno.test("readDatasets() refuses columns that make no sense", async () => {
   const example = "wanted such as anchor=question,positive=answer";
   for (

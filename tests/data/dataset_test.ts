@@ -101,11 +101,106 @@ Deno.test("dataset: a column that the first row lacks is refused, not dropped", 
 Deno.test("dataset: a value that is not a text is refused", () => {
   for (const value of [7, null, true, ["x"], { a: 1 }, undefined]) {
     assertThrows(
-      () => datasetFromRows([{ anchor: "a", positive: value }], options),
+      () =>
+        datasetFromRows([{ anchor: "a", positive: value }], {
+          ...options,
+          dropOtherColumns: false,
+        }),
       InputError,
       `row 1 of pairs.jsonl: column "positive" is ${JSON.stringify(value)}, wanted a text`,
     );
   }
+});
+
+Deno.test("dataset: a column that holds no texts is left out and named", () => {
+  for (const value of [7, true, ["x"], { a: 1 }]) {
+    const rows = [{ anchor: "a", other: value, positive: "b" }, { anchor: "c", positive: "d" }];
+    const dataset = datasetFromRows(rows, options);
+    assertEquals(dataset.columns, ["anchor", "positive"]);
+    assertEquals(dataset.droppedColumns, ["other"]);
+    assertEquals(dataset.select([1]).droppedColumns, ["other"]);
+  }
+  const late = datasetFromRows([{ a: "x" }, { a: "y", meta: {} }, { a: "z", meta: [] }], options);
+  assertEquals(late.droppedColumns, ["meta"]);
+});
+
+Deno.test("dataset: a missing value, a later one and one of a column map are not left out", () => {
+  const refused: [Record<string, unknown>[], object, string][] = [
+    [[{ a: "x", b: null }], {}, 'row 1 of pairs.jsonl: column "b" is null, wanted a text'],
+    [[{ a: "x", b: "y" }, { a: "x", b: 3 }], {}, 'row 2 of pairs.jsonl: column "b" is 3'],
+    [[{ a: "x", b: 3 }], { columnMap: { b: "b" } }, 'column "b" is 3, wanted a text'],
+    [[{ a: "x" }, { a: "x", b: null }], {}, 'row 2 of pairs.jsonl: column "b" is not in the first'],
+    [
+      [{ a: "x" }, { a: "x", b: 3 }],
+      { dropOtherColumns: false },
+      'row 2 of pairs.jsonl: column "b" is not in the first row; found there "a"',
+    ],
+    [[{ a: 1, b: 2 }], {}, 'it has no text column; found "a", "b"'],
+  ];
+  for (const [rows, more, message] of refused) {
+    assertThrows(() => datasetFromRows(rows, { ...options, ...more }), InputError, message);
+  }
+});
+
+Deno.test("dataset: label columns may be named", () => {
+  const row = { label: "a text", rating: 4, a: "x" };
+  const dataset = datasetFromRows([row], { ...options, labelColumns: ["stars", "rating"] });
+  assertEquals([dataset.columns, dataset.labelColumn, dataset.labels], [["label", "a"], "rating", [
+    4,
+  ]]);
+  const none = datasetFromRows([row], { ...options, labelColumns: [] });
+  assertEquals([none.labels, none.droppedColumns], [null, ["rating"]]);
+});
+
+Deno.test("dataset: a length column becomes lengths and no text column", () => {
+  const rows = [{ a: "x", length: 3, label: 1 }, { a: "y", length: " 12 ", label: 0 }];
+  const named = { ...options, lengthColumn: "length" };
+  const dataset = datasetFromRows(rows, named);
+  assertEquals([...Array.from(dataset.lengths!)], [3, 12]);
+  assertEquals([dataset.columns, dataset.droppedColumns], [["a"], []]);
+  assertEquals([...Array.from(dataset.select([1, 1]).lengths!)], [12, 12]);
+  const mapped = datasetFromRows(rows, { ...named, columnMap: { text: "a" } });
+  assertEquals([mapped.columns, mapped.lengths], [["text"], [3, 12]]);
+  assertEquals(datasetFromRows([{ a: "x" }], named).lengths, null);
+  assertEquals(datasetFromRows([rows[0]], options).droppedColumns, ["length"]);
+  for (const length of [-1, 1.5, "", "long", null, [3]]) {
+    assertThrows(
+      () => datasetFromRows([{ a: "x", length }], named),
+      InputError,
+      `row 1 of pairs.jsonl: length column "length" is ${JSON.stringify(length)}, wanted a whole`,
+    );
+  }
+});
+
+Deno.test("dataset: reserved column names are refused, unless a column map renames them", () => {
+  for (const column of ["return_loss", "dataset_name"]) {
+    assertThrows(
+      () => datasetFromRows([{ a: "x", [column]: "y" }], options),
+      InputError,
+      `The following column names are invalid in your pairs dataset: ['${column}']. ` +
+        "Avoid using these column names, as they are reserved for internal use.",
+    );
+    const columnMap = { text: column };
+    assertEquals(datasetFromRows([{ [column]: "y" }], { ...options, columnMap }).columns, ["text"]);
+  }
+});
+
+Deno.test("dataset: select of a column that is no array leaves the texts where they are", () => {
+  const asked: number[] = [];
+  const texts = {
+    length: 3,
+    at: (row: number) => `text ${asked.push(row) && row}`,
+    *[Symbol.iterator]() {},
+  };
+  let closed = 0;
+  const dataset = new Dataset({ name: "n", texts: new Map([["a", texts]]), close: () => closed++ });
+  const selected = dataset.select([2, 0]);
+  assertEquals(asked, []);
+  assertEquals([...selected.text("a")], ["text 2", "text 0"]);
+  selected.close();
+  assertEquals(closed, 0);
+  dataset.close();
+  assertEquals(closed, 1);
 });
 
 Deno.test("dataset: no rows and no text columns are refused", () => {
@@ -152,6 +247,11 @@ Deno.test("dataset: columns and labels of different lengths are refused", () => 
     () => new Dataset({ name: "n", texts: new Map([["a", ["x"]]]), labels: [1, 2] }),
     RangeError,
     'column "label" has 2 rows, column "a" has 1',
+  );
+  assertThrows(
+    () => new Dataset({ name: "n", texts: new Map([["a", ["x"]]]), lengths: [1, 2] }),
+    RangeError,
+    'the column of lengths has 2 rows, column "a" has 1',
   );
   assertThrows(
     () => new Dataset({ name: "n", texts: new Map() }),

@@ -1,24 +1,17 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { readDataset } from "../../src/data/read_dataset.ts";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { Random } from "../../src/data/random.ts";
+import { readDataset, STREAMING_BYTES } from "../../src/data/read_dataset.ts";
 import { InputError } from "../../src/errors.ts";
+import { withFolder } from "../support/with_folder.ts";
 
 async function withFile(
   name: string,
   contents: string | Uint8Array,
   run: (path: string) => Promise<void>,
 ): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    const path = join(directory, name);
-    await Deno.writeFile(
-      path,
-      typeof contents === "string" ? new TextEncoder().encode(contents) : contents,
-    );
-    await run(path);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+  await withFolder({ [name]: contents }, (folder) => run(join(folder, name)));
 }
 
 Deno.test("read dataset: every extension gives the same rows", async () => {
@@ -46,6 +39,187 @@ Deno.test("read dataset: every extension gives the same rows", async () => {
     }
   }
   assertEquals(read, 15);
+});
+
+/** Rows of nasty texts, with a number each. */
+function randomRows(random: Random, count: number): [string, string, number][] {
+  const parts = [
+    "a",
+    "Z ",
+    "ü",
+    "😀",
+    "漢字",
+    '"',
+    '""',
+    ",",
+    "\t",
+    "\\",
+    "]",
+    "}",
+    "\n",
+    "\n\n",
+    "\uFEFF",
+  ];
+  const text = () =>
+    Array.from({ length: random.integer(9) }, () => parts[random.integer(parts.length)]).join("");
+  return Array.from({ length: count }, () => [text(), text(), random.integer(1000) / 8]);
+}
+
+/** The same rows in every format, with random blanks and line breaks where a format allows them. */
+function inAllFormats(rows: [string, string, number][], random: Random): [string, Uint8Array][] {
+  const any = <T>(values: readonly T[]) => values[random.integer(values.length)];
+  const lineBreak = any(["\n", "\r\n"]);
+  const mark = any(["", "\uFEFF"]);
+  const breaks = () => lineBreak + any(["", "", lineBreak, `  ${lineBreak}`]);
+  const last = any(["", lineBreak]);
+  const objects = rows.map(([a, b, score]) => JSON.stringify({ a, score, b }));
+  const table = (delimiter: string) => {
+    const field = (text: string) =>
+      /["\n,\t]/.test(text) || random.integer(3) === 0 ? `"${text.replaceAll('"', '""')}"` : text;
+    const records = rows.map(([a, b, score]) => [field(a), score, field(b)].join(delimiter));
+    const text = [["a", "score", "b"].join(delimiter), ...records].reduce((all, one) =>
+      all + breaks() + one
+    );
+    return mark + text + last;
+  };
+  const parquet = parquetWriteBuffer({
+    columnData: [
+      { name: "a", data: rows.map(([a]) => a), type: "STRING" },
+      { name: "score", data: rows.map(([, , score]) => score), type: "DOUBLE" },
+      { name: "b", data: rows.map(([, b]) => b), type: "STRING" },
+    ],
+    rowGroupSize: 1 + random.integer(rows.length),
+    codec: any(["SNAPPY", "UNCOMPRESSED"]),
+  });
+  const texts = {
+    "x.jsonl": mark + objects.reduce((all, one) => all + breaks() + one) + last,
+    "x.json": `${mark} [${
+      objects.reduce((all, one) => `${all} ,${breaks()}${one}`)
+    }${breaks()}]${last}`,
+    "x.csv": table(","),
+    "x.tsv": table("\t"),
+  };
+  return [
+    ...Object.entries(texts).map(([name, text]): [string, Uint8Array] => [
+      name,
+      new TextEncoder().encode(text),
+    ]),
+    ["x.parquet", new Uint8Array(parquet)],
+  ];
+}
+
+Deno.test("read dataset: streamed or not, every format gives the rows that were written", async () => {
+  const random = new Random("formats", 7);
+  let read = 0;
+  for (let trial = 0; trial < 20; trial++) {
+    const rows = randomRows(random, 1 + random.integer(30));
+    // One row is longer than what is read at once.
+    if (trial === 0) rows[0][1] = "long 漢字 ".repeat(200_000);
+    for (const [name, contents] of inAllFormats(rows, random)) {
+      await withFile(name, contents, async (path) => {
+        for (const streaming of [false, true]) {
+          const dataset = await readDataset(path, { streaming });
+          const wanted = [rows.map(([a]) => a), rows.map(([, b]) => b)];
+          assertEquals([dataset.name, dataset.columns], ["x", ["a", "b"]]);
+          assertEquals([...dataset.text("a")], wanted[0]);
+          assertEquals([...dataset.text("b")], wanted[1]);
+          const order = random.shuffle(Array.from(rows, (_, row) => row));
+          for (const [index, column] of dataset.columns.entries()) {
+            const texts = order.map((row) => dataset.text(column).at(row));
+            assertEquals(texts, order.map((row) => wanted[index][row]));
+          }
+          assertEquals(dataset.labels, rows.map(([, , score]) => score));
+          assertEquals(Array.isArray(dataset.text("a")), !streaming);
+          dataset.close();
+          read++;
+        }
+      });
+    }
+  }
+  assertEquals(read, 200);
+});
+
+Deno.test("read dataset: streamed or not, a bad row is refused with the same words", async () => {
+  const files: [string, string][] = [
+    ["x.jsonl", '{"a":"x"}\n\n{"a":1}\n'],
+    ["x.jsonl", '{"a":"x"}\n{"a":"y"\n'],
+    ["x.jsonl", '{"a":"x"}\r\n\r\n"y"\r\n'],
+    ["x.jsonl", '{"a":"x","label":1}\n{"a":"x","label":[1]}'],
+    ["x.jsonl", '{"a":"x"}\n{"a":"x","b":"y"}'],
+    ["x.jsonl", '{"dataset_name":"x"}'],
+    ["x.jsonl", '{"label":1}'],
+    ["x.jsonl", " \n\n"],
+    ["x.json", '[{"a":"x"}, {"a":null}]'],
+    ["x.json", '[{"a":"x"}, 3]'],
+    ["x.json", "[]"],
+    ["x.csv", 'a,label\n"x\ny",1\nz,\n'],
+    ["x.csv", 'a,b\n"x\ny",1\nz\n'],
+    ["x.csv", 'a,b\nx,1\ny,"z\n'],
+    ["x.csv", "a,a\nx,1\n"],
+    ["x.csv", "a,b\n"],
+    ["x.csv", "\n\n"],
+    ["x.parquet", "PAR1"],
+  ];
+  for (const [name, contents] of files) {
+    await withFile(name, contents, async (path) => {
+      const refused = async (streaming: boolean) =>
+        (await assertRejects(() => readDataset(path, { streaming }), InputError)).message;
+      assertEquals(await refused(true), await refused(false));
+    });
+  }
+  assertEquals(files.length, 18);
+});
+
+Deno.test("read dataset: columns of Parquet files by their type", async () => {
+  const columnData = [
+    { name: "text", data: ["x", "y"], type: "STRING" as const },
+    { name: "when", data: [new Date(0), new Date(1)], type: "TIMESTAMP" as const },
+    { name: "n", data: [3, 4], type: "INT32" as const },
+    { name: "good", data: [true, false], type: "BOOLEAN" as const },
+  ];
+  await withFile("x.parquet", new Uint8Array(parquetWriteBuffer({ columnData })), async (path) => {
+    for (const streaming of [false, true]) {
+      const options = { streaming, labelColumns: ["good"], lengthColumn: "n" };
+      const dataset = await readDataset(path, options);
+      assertEquals([...dataset.text("text")], ["x", "y"]);
+      assertEquals([dataset.labels, dataset.labelColumn], [[1, 0], "good"]);
+      assertEquals([Array.from(dataset.lengths!), dataset.droppedColumns], [[3, 4], ["when"]]);
+      dataset.close();
+      await assertRejects(
+        () => readDataset(path, { ...options, columns: { a: "when" } }),
+        InputError,
+        `Cannot read column "when" of ${path}: its type is TIMESTAMP_MILLIS, wanted strings`,
+      );
+    }
+  });
+  const missing = [{ name: "text", data: ["x", null], type: "STRING" as const }];
+  const buffer = parquetWriteBuffer({ columnData: missing });
+  await withFile("x.parquet", new Uint8Array(buffer), async (path) => {
+    for (const streaming of [false, true]) {
+      await assertRejects(
+        () => readDataset(path, { streaming }),
+        InputError,
+        `Cannot read row 2 of ${path}: column "text" is `,
+      );
+    }
+  });
+});
+
+Deno.test("read dataset: a file is streamed from a size on", async () => {
+  await withFile("x.jsonl", Uint8Array.of(0xff, 10), async (path) => {
+    // A hole in the file makes it large. A byte that is no text shows how the file was read: line by
+    // line, or as a whole.
+    for (
+      const [size, what] of [[STREAMING_BYTES - 1, path], [
+        STREAMING_BYTES,
+        `row 1 of ${path}`,
+      ]] as const
+    ) {
+      await Deno.truncate(path, size);
+      const { message } = await assertRejects(() => readDataset(path), InputError);
+      assertEquals(message, `Cannot read ${what}: not valid UTF-8 text`);
+    }
+  });
 });
 
 Deno.test("read dataset: a name and columns of one's own", async () => {
@@ -78,7 +252,9 @@ Deno.test("read dataset: files that hold no data", async () => {
     ["x.csv", "a,b\n", "it has no rows"],
     ["x.json", "[]", "it has no rows"],
     ["x.csv", Uint8Array.of(97, 10, 0xff, 0xfe, 10), "not valid UTF-8 text"],
-    ["x.parquet", "a", 'unknown extension ".parquet"; known are ".jsonl", ".ndjson", ".json", '],
+    ["x.txt", "a", 'unknown extension ".txt"; known are ".jsonl", ".ndjson", ".json", '],
+    ["x.parquet", "", "the file is empty"],
+    ["x.parquet", "no parquet", "not a valid Parquet file ("],
     ["x", "a", 'unknown extension ""'],
   ];
   for (const [name, contents, problem] of files) {
@@ -86,7 +262,7 @@ Deno.test("read dataset: files that hold no data", async () => {
       await assertRejects(() => readDataset(path), InputError, `Cannot read ${path}: ${problem}`);
     });
   }
-  assertEquals(files.length, 7);
+  assertEquals(files.length, 9);
 });
 
 Deno.test("read dataset: a missing file and a directory", async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { InputError } from "../../errors.ts";
+import { parseObject } from "./parse_object.ts";
 import type { ParsedRows } from "./parsed_rows.ts";
 
 /**
@@ -19,25 +19,8 @@ export function parseJsonl(text: string, source: string): ParsedRows {
   const lineNumbers: number[] = [];
   text.split("\n").forEach((line, index) => {
     if (line.trim() === "") return;
-    rows.push(parseLine(line, `row ${index + 1} of ${source}`));
+    rows.push(parseObject(line, `row ${index + 1} of ${source}`));
     lineNumbers.push(index + 1);
   });
   return { rows, lineNumbers };
-}
-
-function parseLine(line: string, where: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (cause) {
-    const { message } = cause as SyntaxError;
-    throw new InputError(`Cannot read ${where}: not valid JSON (${message})`, { cause });
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InputError(
-      `Cannot read ${where}: found ${line.trim().slice(0, 40)}, ` +
-        'wanted an object such as {"anchor": "…", "positive": "…"}',
-    );
-  }
-  return value as Record<string, unknown>;
 }

@@ -5,24 +5,25 @@
  */
 
 import type { Dataset } from "../dataset.ts";
+import { countBatches, cutBatches } from "./cut_batches.ts";
 import { rowOrder } from "./row_order.ts";
 import { type BatchSampler, samplerOf, type SamplerOptions } from "./sampler.ts";
 
 /**
  * Shuffles all rows in every epoch and cuts them into batches; the last one may be short, or is left
- * out with `dropLast`.
+ * out with `dropLast`. Source: `sentence_transformers.sampler.DefaultBatchSampler`.
  *
+ * @param dataset The rows.
+ * @param options Batch size, seed and whether short batches are left out.
+ * @returns The sampler.
  * @throws {RangeError} If the batch size is not a positive integer.
  */
 export function batchSampler(dataset: Dataset, options: SamplerOptions): BatchSampler {
   const { batchSize, dropLast, seed } = options;
-  return samplerOf(options, (epoch) => {
-    const order = rowOrder(dataset, seed, epoch);
-    const batches: Uint32Array[] = [];
-    for (let start = 0; start < order.length; start += batchSize) {
-      const batch = order.subarray(start, start + batchSize);
-      if (batch.length === batchSize || !dropLast) batches.push(batch);
-    }
-    return batches;
-  });
+  const cut = { batchSize, smallest: dropLast ? batchSize : 1 };
+  return samplerOf(
+    options,
+    (epoch) => cutBatches(rowOrder(dataset, seed, epoch), cut),
+    countBatches(dataset.length, cut),
+  );
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Dataset } from "../dataset.ts";
+
 /** Settings of every batch sampler. */
 export interface SamplerOptions {
   /** Rows of a full batch, at least 1. */
@@ -16,21 +18,39 @@ export interface SamplerOptions {
 
 /** Divides the rows of a dataset into batches, anew in every epoch. */
 export interface BatchSampler {
-  /** Row indices of every batch of an epoch, in order; epochs count from 0. */
+  /**
+   * The batches of an epoch. A resumed run asks again, and must get the same ones.
+   *
+   * @param epoch Counts from 0.
+   * @returns Row indices of every batch, in order; no batch is empty. They must not be changed.
+   */
   batches(epoch: number): readonly Uint32Array[];
-  /** Number of batches of an epoch. */
+  /**
+   * The exact length of an epoch.
+   *
+   * @param epoch Counts from 0.
+   * @returns The number of its batches.
+   */
   steps(epoch: number): number;
 }
+
+/** Makes a batch sampler for a dataset. */
+export type BatchSamplerFactory = (dataset: Dataset, options: SamplerOptions) => BatchSampler;
 
 /**
  * A sampler from a function that draws the batches of an epoch; it is called once for an epoch as long
  * as no other epoch is asked for.
  *
+ * @param options Only the batch size is looked at.
+ * @param draw The batches of an epoch.
+ * @param steps Number of batches of every epoch, where it is known without drawing them.
+ * @returns The sampler.
  * @throws {RangeError} If the batch size is not a positive integer.
  */
 export function samplerOf(
   { batchSize }: SamplerOptions,
   draw: (epoch: number) => Uint32Array[],
+  steps?: number,
 ): BatchSampler {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(
@@ -42,5 +62,5 @@ export function samplerOf(
     if (drawn?.epoch !== epoch) drawn = { epoch, batches: draw(epoch) };
     return drawn.batches;
   };
-  return { batches, steps: (epoch) => batches(epoch).length };
+  return { batches, steps: (epoch) => steps ?? batches(epoch).length };
 }

@@ -1,11 +1,14 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { ConcatDataset } from "../../../src/data/concat_dataset.ts";
 import { Dataset } from "../../../src/data/dataset.ts";
-import {
-  multiDatasetBatchSamplerNames,
-  multiDatasetSampler,
-} from "../../../src/data/samplers/multi_dataset.ts";
+import { Random } from "../../../src/data/random.ts";
+import { batchSampler } from "../../../src/data/samplers/batch_sampler.ts";
+import { groupByLength } from "../../../src/data/samplers/group_by_length.ts";
+import { multiDatasetSampler } from "../../../src/data/samplers/multi_dataset.ts";
+import { multiDatasetBatchSamplerNames } from "../../../src/data/samplers/multi_dataset_orders.ts";
+import { createBatchSampler } from "../../../src/data/samplers/names.ts";
 import { UsageError } from "../../../src/errors.ts";
+import { assertBatches, lists } from "./random_dataset.ts";
 
 const SIZES = [10, 3, 7];
 
@@ -57,20 +60,157 @@ Deno.test("multiDatasetSampler, round_robin: in turn until the first has none le
   assertEquals(new Set(rows).size, rows.length);
 });
 
+Deno.test("multiDatasetSampler: each batch of each dataset is one of its own sampler", () => {
+  const random = new Random("multi");
+  let batches = 0;
+  for (let round = 0; round < 100; round++) {
+    const sizes = Array.from({ length: 1 + random.integer(4) }, () => 1 + random.integer(40));
+    const concat = lineUp(sizes);
+    for (const batchSampler of ["batch_sampler", "no_duplicates", "no_duplicates_hashed"]) {
+      for (const multiDatasetBatchSampler of multiDatasetBatchSamplerNames) {
+        const own = { batchSize: 1 + random.integer(6), dropLast: round % 2 === 0, seed: round };
+        const sampler = multiDatasetSampler(concat, {
+          ...own,
+          batchSampler,
+          multiDatasetBatchSampler,
+        });
+        assertBatches(sampler, 1, { length: concat.length, batchSize: own.batchSize });
+        const expected = concat.datasets.map((dataset, i) =>
+          createBatchSampler(batchSampler, dataset, own).batches(1)
+            .map((batch) => [...batch].map((row) => row + concat.starts[i]))
+        );
+        const found = concat.datasets.map((): number[][] => []);
+        for (const batch of sampler.batches(1)) {
+          const at = concat.datasets.indexOf(concat.locate(batch[0]).dataset);
+          found[at].push([...batch]);
+        }
+        const shortest = Math.min(...expected.map(({ length }) => length));
+        assertEquals(
+          found,
+          multiDatasetBatchSampler === "proportional"
+            ? expected
+            : expected.map((batches) => batches.slice(0, shortest)),
+        );
+        batches += sampler.steps(1);
+      }
+    }
+  }
+  assert(batches > 5000);
+});
+
 Deno.test("multiDatasetSampler of one dataset is its batch sampler, whatever the order", () => {
   for (const multiDatasetBatchSampler of multiDatasetBatchSamplerNames) {
-    const sampler = multiDatasetSampler(lineUp([9]), { ...OPTIONS, multiDatasetBatchSampler });
-    const rows = sampler.batches(3).flatMap((batch) => [...batch]);
-    assert(rows.length === 9 && new Set(rows).size === 9);
+    const concat = lineUp([9]);
+    const sampler = multiDatasetSampler(concat, { ...OPTIONS, multiDatasetBatchSampler });
+    const expected = createBatchSampler("batch_sampler", concat.datasets[0], OPTIONS);
+    assertEquals(sampler.batches(3), expected.batches(3));
   }
   assertEquals(multiDatasetBatchSamplerNames.length, 2);
 });
 
-Deno.test("multiDatasetSampler refuses an unknown order", () => {
+Deno.test("multiDatasetSampler: counts steps without drawing batches", () => {
+  const drawn: number[] = [];
+  const sampler = multiDatasetSampler(lineUp([4, 2]), {
+    ...OPTIONS,
+    multiDatasetBatchSampler: "proportional",
+    batchSampler: (dataset, options) => {
+      const inner = batchSampler(dataset, options);
+      return { steps: inner.steps, batches: (epoch) => (drawn.push(epoch), inner.batches(epoch)) };
+    },
+  });
+  assertEquals([0, 1, 2].map(sampler.steps), [3, 3, 3]);
+  assertEquals(drawn, []);
+  assertEquals(sampler.batches(2).length, 3);
+  assertEquals(drawn, [2, 2]);
+});
+
+Deno.test("multiDatasetSampler: a batch sampler of one's own gets dataset and options", () => {
+  const asked: unknown[] = [];
+  const sampler = multiDatasetSampler(lineUp([3, 2]), {
+    ...OPTIONS,
+    multiDatasetBatchSampler: "round_robin",
+    batchSampler: ({ name, length }, options) => {
+      asked.push([name, options]);
+      const batches = () => [Uint32Array.from({ length }, (_, row) => length - 1 - row)];
+      return { batches, steps: () => 1 };
+    },
+  });
+  assertEquals(
+    asked,
+    ["d0", "d1"].map((name) => [name, { batchSize: 2, dropLast: false, seed: 4 }]),
+  );
+  assertEquals(lists(sampler.batches(0)), [[2, 1, 0], [4, 3]]);
+});
+
+Deno.test("multiDatasetSampler refuses rows that do not exist and empty batches", () => {
+  const sampler = (batch: number[]) =>
+    multiDatasetSampler(lineUp([3, 2]), {
+      ...OPTIONS,
+      multiDatasetBatchSampler: "proportional",
+      batchSampler: () => ({
+        batches: () => [Uint32Array.of(0), Uint32Array.from(batch)],
+        steps: () => 2,
+      }),
+    });
   assertThrows(
-    () =>
-      multiDatasetSampler(lineUp([1]), { ...OPTIONS, multiDatasetBatchSampler: "round_robbin" }),
+    () => sampler([0, 2]).batches(0),
+    RangeError,
+    'Cannot sample from dataset "d1": batch 1 has row 2, but there are 2',
+  );
+  assertThrows(() => sampler([]).batches(0), RangeError, 'dataset "d0": batch 1 is empty');
+});
+
+Deno.test("multiDatasetSampler: an order of one's own may go through a dataset again", () => {
+  const sampler = multiDatasetSampler(lineUp([4, 2]), {
+    ...OPTIONS,
+    multiDatasetBatchSampler: () => () => [1, 0, 1, 0, 1],
+  });
+  const batches = sampler.batches(0);
+  assertEquals(sampler.steps(0), 5);
+  assertEquals(batches.map(([row]) => row >= 4), [true, false, true, false, true]);
+  assertEquals(batches[2], batches[0]);
+  assertNotEquals(batches[3], batches[1]);
+});
+
+Deno.test("multiDatasetSampler: given lengths, groups the rows of each dataset by them", () => {
+  const concat = lineUp([40, 30]);
+  const lengthsOf = (dataset: Dataset) => Uint32Array.from({ length: dataset.length }, (_, i) => i);
+  const own = { batchSize: 2, dropLast: false, seed: 4, lengthsOf, accumulation: 3 };
+  const options = {
+    ...own,
+    batchSampler: "batch_sampler",
+    multiDatasetBatchSampler: "round_robin",
+  };
+  const batches = multiDatasetSampler(concat, options).batches(0);
+  assertEquals(batches.length, 30);
+  const expected = concat.datasets.map((dataset) => groupByLength(dataset, own).batches(0));
+  for (let step = 0; step < 30; step++) {
+    const row = step % 2 === 0 ? 0 : 40;
+    assertEquals(batches[step], expected[step % 2][step >> 1].map((i) => i + row));
+  }
+  assertEquals(batches[0][0], 39);
+
+  for (const batchSampler of ["no_duplicates", () => expected[0] as never]) {
+    const found = typeof batchSampler === "string" ? '"no_duplicates"' : "one of your own";
+    assertThrows(
+      () => multiDatasetSampler(concat, { ...options, batchSampler }),
+      UsageError,
+      `Cannot group rows by length: batch_sampler is ${found}, wanted "batch_sampler"`,
+    );
+  }
+});
+
+Deno.test("multiDatasetSampler refuses unknown names", () => {
+  const create = (batchSampler: string, multiDatasetBatchSampler: string) => () =>
+    multiDatasetSampler(lineUp([1]), { ...OPTIONS, batchSampler, multiDatasetBatchSampler });
+  assertThrows(
+    create("batch_sampler", "round_robbin"),
     UsageError,
     'known are "proportional", "round_robin"; the nearest is "round_robin"',
+  );
+  assertThrows(
+    create("no_duplicate", "round_robin"),
+    UsageError,
+    'Cannot create batch sampler "no_duplicate"',
   );
 });

@@ -15,6 +15,13 @@ Deno.test("sampler: an epoch is drawn once as long as no other is asked for", ()
   assertEquals(drawn, [1, 0, 1]);
 });
 
+Deno.test("sampler: a known number of steps needs no drawing", () => {
+  const draw = () => {
+    throw new Error("drawn");
+  };
+  assertEquals(samplerOf({ batchSize: 1, dropLast: false, seed: 0 }, draw, 7).steps(3), 7);
+});
+
 Deno.test("sampler: a batch size that is no positive integer is refused", () => {
   for (const batchSize of [0, -1, 2.5, NaN]) {
     assertThrows(
