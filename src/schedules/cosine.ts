@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { progressAfterWarmup, type Schedule, type ScheduleSpan, withWarmup } from "./schedule.ts";
+import {
+  cosineWave,
+  progressAfterWarmup,
+  type Schedule,
+  type ScheduleSpan,
+  withWarmup,
+} from "./schedule.ts";
 
 /** What {@linkcode cosine} reads. */
 export interface CosineOptions extends ScheduleSpan {
@@ -22,8 +28,8 @@ export interface CosineOptions extends ScheduleSpan {
  * @returns the schedule
  */
 export function cosine({ numCycles = 0.5, ...span }: CosineOptions): Schedule {
-  return withWarmup(span.warmupSteps, (step) => {
-    const angle = 2 * Math.PI * numCycles * progressAfterWarmup(step, span);
-    return Math.max(0, 0.5 * (1 + Math.cos(angle)));
-  });
+  return withWarmup(
+    span.warmupSteps,
+    (step) => Math.max(0, cosineWave(progressAfterWarmup(step, span), numCycles)),
+  );
 }

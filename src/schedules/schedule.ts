@@ -42,3 +42,26 @@ export function withWarmup(warmupSteps: number, after: Schedule): Schedule {
 export function progressAfterWarmup(step: number, span: ScheduleSpan): number {
   return (step - span.warmupSteps) / Math.max(1, span.totalSteps - span.warmupSteps);
 }
+
+/**
+ * Waves between 1 and 0 that begin at 1: `(1 + cos(2π · numCycles · progress)) / 2`.
+ *
+ * @param progress how much of the way is done; 0 at its beginning, 1 at its end
+ * @param numCycles waves over the whole way; 0.5 falls from 1 to 0 once
+ * @returns the height of the wave
+ */
+export function cosineWave(progress: number, numCycles: number): number {
+  return 0.5 * (1 + Math.cos(2 * Math.PI * numCycles * progress));
+}
+
+/**
+ * Lifts what runs between 0 and 1 to what runs between a floor and 1: `max(0, height · (1 - floor)
+ * + floor)`.
+ *
+ * @param height the height without a floor
+ * @param floor where 0 comes to lie
+ * @returns the height above the floor
+ */
+export function aboveFloor(height: number, floor: number): number {
+  return Math.max(0, height * (1 - floor) + floor);
+}
