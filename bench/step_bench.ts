@@ -7,8 +7,10 @@ import { bertVocabulary } from "../src/data/bert_vocabulary.ts";
 import { Gpu } from "../src/gpu/device.ts";
 import { MultipleNegativesRankingLoss } from "../src/losses/multiple_negatives_ranking_loss.ts";
 import { newSmallModel } from "../src/models/new_small_model.ts";
-import { AdamW } from "../src/optim/adamw.ts";
 import { GradientNorm } from "../src/optim/clip_grad_norm.ts";
+import { createOptimizer } from "../src/optim/names.ts";
+import { parameterGroups } from "../src/optim/parameter_groups.ts";
+import { StepControl } from "../src/optim/step_control.ts";
 import { trainStep } from "../src/train/train_step.ts";
 import { pairsBatch, printKernelTimes } from "./support.ts";
 
@@ -18,26 +20,30 @@ const STEPS = 4;
 const gpu = await Gpu.request();
 const model = await newSmallModel(gpu);
 const loss = new MultipleNegativesRankingLoss();
-const optimizer = new AdamW(gpu, model.store, {
+const optimizer = createOptimizer(gpu, parameterGroups(model.store, { learningRate: 1e-4 }), {
+  name: "adamw_torch",
+  optimArgs: null,
   beta1: 0.9,
   beta2: 0.999,
   epsilon: 1e-8,
   weightDecay: 0,
 });
 const gradientNorm = new GradientNorm(gpu, model.store);
+const control = new StepControl(gpu, { groups: 1 });
 const batch = pairsBatch(64, (await bertVocabulary()).length);
 
-function step(): void {
-  trainStep({
+async function step(): Promise<void> {
+  await trainStep({
     model,
-    loss,
     optimizer,
     gradientNorm,
+    control,
     maxGradNorm: 1,
-    learningRate: 1e-4,
-    seed: 0,
+    schedule: { first: 0, rows: [[optimizer.scalars(1, 1e-4)]] },
+    tape: { seed: 0 },
+    labelSmoothing: 0,
     firstBatch: 0,
-    batches: [batch],
+    batches: [{ batch, loss }],
     report: () => {},
   });
 }
@@ -45,7 +51,7 @@ function step(): void {
 await printKernelTimes(gpu, `A step of ${batch.ids.length} tokens`, 3, step);
 
 Deno.bench(`${STEPS} steps of 64 pairs, ${batch.ids.length} tokens`, async () => {
-  for (let i = 0; i < STEPS; i++) step();
+  for (let i = 0; i < STEPS; i++) await step();
   await gpu.read(gpu.nothing);
 });
 

@@ -44,13 +44,13 @@ export async function printKernelTimes(
   gpu: Gpu,
   title: string,
   runs: number,
-  run: () => void,
+  run: () => void | Promise<void>,
 ): Promise<void> {
-  run();
+  await run();
   await gpu.read(gpu.nothing);
   const profiler = gpu.startProfiler();
   if (profiler === null) return;
-  for (let i = 0; i < runs; i++) run();
+  for (let i = 0; i < runs; i++) await run();
   await gpu.read(gpu.nothing);
   const times = await profiler.take();
   gpu.recorder.profiler = null;

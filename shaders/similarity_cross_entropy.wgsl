@@ -1,14 +1,16 @@
 // loss = 1/B sum over i of (lse_i - s_ii), s_ij = scale a_i . d_j, lse_i = log sum over j of exp(s_ij).
+// Smoothed by e: loss = 1/B sum over i of (lse_i - (1 - e) s_ii - e/M sum over j of s_ij).
 //
 // The scores [B, M] come in tiles of `rows` x `columns` that a matrix product wrote, beginning at anchor
 // `row` and candidate `column`; no more than one tile is ever held. A workgroup owns one anchor, its
 // threads stride over the tile's columns; sums are trees of fixed order, in f32.
 //
 //   update    folds a tile into (maximum, sum of exponentials) of each anchor, rescaled as the maximum
-//             grows (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018), and
-//             picks up the score of the positive
+//             grows (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018), and into
+//             the sum of its scores, and picks up the score of the positive
 //   average   one workgroup: lse of every anchor, and the loss
-//   to_gradient   turns a tile of scores into d_loss / d(a_i . d_j) = (softmax - [i = j]) scale / B d_loss
+//   to_gradient   turns a tile of scores into
+//             d_loss / d(a_i . d_j) = (softmax - (1 - e) [i = j] - e/M) scale / B d_loss
 #import lib/grid
 
 struct Params {
@@ -17,11 +19,13 @@ struct Params {
   column: u32,
   rows: u32,
   columns: u32,
+  candidates: u32,
   scale: f32,
+  smoothing: f32,
 }
 
 @group(0) @binding(0) var<storage, read> scores: array<f32>;
-// Per anchor: maximum, sum of exp(s - maximum), score of the positive.
+// Per anchor: maximum, sum of exp(s - maximum), score of the positive, sum of s.
 @group(0) @binding(1) var<storage, read_write> state: array<f32>;
 @group(0) @binding(2) var<storage, read> final_state: array<f32>;
 @group(0) @binding(3) var<storage, read_write> log_sum_exp: array<f32>;
@@ -35,7 +39,8 @@ const THREADS = 64u;
 const LOWEST = -3.4028234e38;
 
 var<workgroup> maxima: array<f32, 64>;
-var<workgroup> sums: array<f32, 64>;
+// Of exponentials and of scores.
+var<workgroup> sums: array<vec2<f32>, 64>;
 
 @compute @workgroup_size(THREADS)
 fn update(
@@ -56,8 +61,11 @@ fn update(
     workgroupBarrier();
   }
   let maximum = maxima[0];
-  var sum = 0.0;
-  for (var j = thread; j < columns; j += THREADS) { sum += exp(scores[start + j] - maximum); }
+  var sum = vec2<f32>();
+  for (var j = thread; j < columns; j += THREADS) {
+    let score = scores[start + j];
+    sum += vec2<f32>(exp(score - maximum), score);
+  }
   sums[thread] = sum;
   workgroupBarrier();
   for (var half = THREADS / 2u; half > 0u; half /= 2u) {
@@ -67,16 +75,18 @@ fn update(
   if (thread == 0u && inside) { fold(row, maximum, sums[0]); }
 }
 
-fn fold(row: u32, maximum: f32, sum: f32) {
+fn fold(row: u32, maximum: f32, sum: vec2<f32>) {
   let anchor = params.row + row;
-  let at = anchor * 3u;
+  let at = anchor * 4u;
   if (params.column == 0u) {
     state[at] = maximum;
-    state[at + 1u] = sum;
+    state[at + 1u] = sum.x;
+    state[at + 3u] = sum.y;
   } else {
     let both = max(state[at], maximum);
-    state[at + 1u] = state[at + 1u] * exp(state[at] - both) + sum * exp(maximum - both);
+    state[at + 1u] = state[at + 1u] * exp(state[at] - both) + sum.x * exp(maximum - both);
     state[at] = both;
+    state[at + 3u] += sum.y;
   }
   if (anchor >= params.column && anchor < params.column + params.columns) {
     state[at + 2u] = scores[row * params.columns + anchor - params.column];
@@ -87,17 +97,22 @@ fn fold(row: u32, maximum: f32, sum: f32) {
 fn average(@builtin(local_invocation_index) thread: u32) {
   var sum = 0.0;
   for (var i = thread; i < params.anchors; i += THREADS) {
-    let value = final_state[i * 3u] + log(final_state[i * 3u + 1u]);
+    let value = final_state[i * 4u] + log(final_state[i * 4u + 1u]);
     log_sum_exp[i] = value;
-    sum += value - final_state[i * 3u + 2u];
+    let positive = final_state[i * 4u + 2u];
+    var term = value - positive;
+    if (params.smoothing > 0.0) {
+      term += params.smoothing * (positive - final_state[i * 4u + 3u] / f32(params.candidates));
+    }
+    sum += term;
   }
-  sums[thread] = sum;
+  sums[thread].x = sum;
   workgroupBarrier();
   for (var half = THREADS / 2u; half > 0u; half /= 2u) {
-    if (thread < half) { sums[thread] += sums[thread + half]; }
+    if (thread < half) { sums[thread].x += sums[thread + half].x; }
     workgroupBarrier();
   }
-  if (thread == 0u) { loss[0] = sums[0] / f32(params.anchors); }
+  if (thread == 0u) { loss[0] = sums[0].x / f32(params.anchors); }
 }
 
 @compute @workgroup_size(THREADS)
@@ -110,7 +125,8 @@ fn to_gradient(
   if (at >= params.rows * params.columns) { return; }
   let anchor = params.row + at / params.columns;
   let candidate = params.column + at % params.columns;
-  let positive = select(0.0, 1.0, anchor == candidate);
+  let wanted = select(0.0, 1.0 - params.smoothing, anchor == candidate) +
+    params.smoothing / f32(params.candidates);
   let factor = d_loss[0] * params.scale / f32(params.anchors);
-  tile[at] = (exp(tile[at] - lse[anchor]) - positive) * factor;
+  tile[at] = (exp(tile[at] - lse[anchor]) - wanted) * factor;
 }

@@ -27,5 +27,11 @@ export class OutputError extends Error {
 /** No usable adapter, a lost device, a shader that does not compile, memory that does not suffice. */
 export class DeviceError extends Error {
   /** The class, for messages and for catching across module copies. */
-  override readonly name = "DeviceError";
+  override readonly name: string = "DeviceError";
+}
+
+/** Memory of the GPU that does not suffice: less work at a time may succeed. */
+export class OutOfMemoryError extends DeviceError {
+  /** The class, for messages and for catching across module copies. */
+  override readonly name = "OutOfMemoryError";
 }

@@ -1,9 +1,12 @@
 /**
- * Times of the matrix product at the shapes of the main job, in both variants where the adapter has both.
+ * Times of the matrix product at the shapes of the main job, in both variants where the adapter has both,
+ * and of one product with operands of every element type.
  *
  * @module
  */
 import { Gpu } from "../../src/gpu/device.ts";
+import type { Tensor } from "../../src/gpu/tensor.ts";
+import { cast } from "../../src/ops/cast.ts";
 import { matmul, type MatmulVariant } from "../../src/ops/matmul.ts";
 
 /** m, n, k, and whether a and b are read transposed: forward, then both gradients. */
@@ -39,4 +42,28 @@ for (const [m, n, k, transposedA, transposedB] of SHAPES) {
       },
     });
   }
+}
+
+const EDGE = 1024;
+const square = () =>
+  gpu.upload([EDGE, EDGE], new Float32Array(EDGE * EDGE).map((_, i) => Math.sin(i)), "square");
+const [a, b, c] = [square(), square(), square()];
+for (const type of ["f32", "f16", "bf16"] as const) {
+  const stored = (floats: Tensor) => {
+    if (type === "f32") return floats;
+    const halves = gpu.tensor([EDGE, EDGE], type, type);
+    cast(gpu, floats, halves);
+    return halves;
+  };
+  const operands = { a: { tensor: stored(a) }, b: { tensor: stored(b), transposed: true } };
+  Deno.bench({
+    name: `${EDGE} x ${EDGE} x ${EDGE} NT, operands ${type}: ${
+      (2 * EDGE ** 3 / 1e9).toFixed(2)
+    } GFLOP`,
+    group: "element types",
+    async fn() {
+      matmul(gpu, { ...operands, c, m: EDGE, n: EDGE, k: EDGE });
+      await gpu.read(gpu.nothing);
+    },
+  });
 }

@@ -1,19 +1,19 @@
-// AdamW over one slab: with g the gradient times its clip coefficient,
+// AdamW over a piece of a slab: with g the gradient times its factor,
 //   m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,
 //   p = p (1 - lr decay) - lr / correction1 m / (sqrt(v) / sqrt(correction2) + epsilon),
-// and the gradient becomes zero. A thread owns four neighbours, each read and written once; a slab is a
-// whole number of vectors.
+// and the gradient becomes zero. A thread owns four neighbours, each read and written once; a piece is a
+// whole number of vectors. Scheduled: lr, lr / correction1, sqrt(correction2), 1 - lr decay.
 #import lib/grid
+#import lib/step_control
 
 struct Params {
   quads: u32,
+  group: u32,
+  decay: u32,
   beta1: f32,
   beta2: f32,
   rest1: f32,
   rest2: f32,
-  shrink: f32,
-  step_size: f32,
-  root_correction: f32,
   epsilon: f32,
 }
 
@@ -21,7 +21,7 @@ struct Params {
 #state 1 gradients
 #state 2 first_moment
 #state 3 second_moment
-@group(0) @binding(4) var<storage, read> coefficient: array<f32>;
+@group(0) @binding(4) var<storage, read> control: array<f32>;
 @group(1) @binding(0) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
@@ -32,12 +32,14 @@ fn update(
 ) {
   let i = linear_workgroup(id, count) * 64u + thread;
   if (i >= params.quads) { return; }
-  let g = gradients_quad(i) * coefficient[0];
+  let g = gradients_quad(i) * gradient_factor();
+  gradients[i] = vec4<f32>();
+  if (is_skipped()) { return; }
   let m = params.beta1 * first_moment_quad(i) + params.rest1 * g;
   let v = params.beta2 * second_moment_quad(i) + params.rest2 * g * g;
-  let divisor = sqrt(v) / params.root_correction + params.epsilon;
-  values[i] = values_quad(i) * params.shrink - params.step_size * (m / divisor);
+  let divisor = sqrt(v) / scheduled(2u) + params.epsilon;
+  let shrink = select(1.0, scheduled(3u), params.decay != 0u);
+  values[i] = values_quad(i) * shrink - scheduled(1u) * (m / divisor);
   first_moment[i] = m;
   second_moment[i] = v;
-  gradients[i] = vec4<f32>();
 }

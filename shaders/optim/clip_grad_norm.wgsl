@@ -1,4 +1,5 @@
-// norm = sqrt(sum of squares of all gradients), coefficient = min(1, limit / (norm + 1e-6)).
+// norm = sqrt(sum of squares of all gradients) / scale, where the loss was multiplied by scale;
+// coefficient = min(1, limit / (norm + 1e-6)) / scale.
 //
 // `squares`: THREADS threads in all stride over one slab, four neighbours at a time, and write one share
 // each. `finish`: one workgroup adds the shares in a tree of fixed order. Accumulation is f32.
@@ -16,6 +17,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> all_shares: array<f32>;
 @group(0) @binding(3) var<storage, read_write> norm: array<f32>;
 @group(0) @binding(4) var<storage, read_write> coefficient: array<f32>;
+@group(0) @binding(5) var<storage, read> scale: array<f32>;
 @group(1) @binding(0) var<uniform> params: Params;
 
 var<workgroup> tree: array<f32, 256>;
@@ -41,10 +43,10 @@ fn finish(@builtin(local_invocation_index) thread: u32) {
     workgroupBarrier();
   }
   if (thread == 0u) {
-    let length = sqrt(tree[0]);
+    let length = sqrt(tree[0]) / scale[0];
     norm[0] = length;
     let ratio = params.limit / (length + 1e-6);
     // Not min(): it may return 1 for NaN, and one bad gradient must spoil the step, as in torch.
-    coefficient[0] = select(ratio, 1.0, params.limit <= 0.0 || ratio > 1.0);
+    coefficient[0] = select(ratio, 1.0, params.limit <= 0.0 || ratio > 1.0) / scale[0];
   }
 }

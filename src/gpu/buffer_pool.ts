@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DeviceError } from "../errors.ts";
+import { OutOfMemoryError } from "../errors.ts";
 import { type Allocation, allocation } from "./tensor.ts";
 
 /** Counters of a {@linkcode BufferPool}. Unit: bytes, unless they say otherwise. */
@@ -25,6 +25,10 @@ export interface PoolCounters {
 export class BufferPool {
   /** When set, every buffer is passed to it on the way out; tests fill them with NaN here. */
   onAcquire: ((allocation: Allocation) => void) | null = null;
+  /** The most to hold at once. Unit: bytes. */
+  memoryLimit: number = Infinity;
+  /** Called before buffers are destroyed: recorded work that uses them must be submitted first. */
+  beforeTrim: (() => void) | null = null;
   readonly #device: GPUDevice;
   readonly #limit: number;
   readonly #free = new Map<number, Allocation[]>();
@@ -52,17 +56,24 @@ export class BufferPool {
    * @param bytes The least size. Unit: bytes.
    * @param label What it is for, for the message of an error.
    * @returns The buffer.
-   * @throws {DeviceError} If one binding cannot be that large on this adapter.
+   * @throws {OutOfMemoryError} If one binding cannot be that large on this adapter, or the pool would
+   *   hold more than it may.
    */
   acquire(bytes: number, label: string): Allocation {
     if (bytes > this.#limit) {
-      throw new DeviceError(
+      throw new OutOfMemoryError(
         `Cannot allocate "${label}": it takes ${bytes} bytes, one binding of this adapter at most ${this.#limit}; lower the batch size or the sequence length`,
       );
     }
     const size = Math.min(sizeClass(bytes), this.#limit);
     let taken = this.#free.get(size)?.pop();
     if (taken === undefined) {
+      if (this.#counters.held + size > this.memoryLimit) this.trim();
+      if (this.#counters.held + size > this.memoryLimit) {
+        throw new OutOfMemoryError(
+          `Cannot allocate "${label}": it takes ${size} bytes, ${this.#counters.live} of ${this.memoryLimit} are in use; lower per_device_train_batch_size or set gradient_checkpointing`,
+        );
+      }
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
       taken = allocation(this.#device.createBuffer({ size, usage }));
       this.#counters.created++;
@@ -93,6 +104,23 @@ export class BufferPool {
     else list.push(taken);
   }
 
+  /** The buffers in use, for {@linkcode BufferPool.releaseAllBut}. */
+  snapshot(): ReadonlySet<Allocation> {
+    return new Set(this.#live);
+  }
+
+  /** Returns every buffer in use but some: what a failure left behind. */
+  releaseAllBut(kept: ReadonlySet<Allocation>): void {
+    for (const taken of [...this.#live]) {
+      if (!kept.has(taken)) this.release(taken);
+    }
+  }
+
+  /** Makes `peak` what is in use now. */
+  resetPeak(): void {
+    this.#counters.peak = this.#counters.live;
+  }
+
   /** Whether a buffer is in use. */
   isLive(taken: Allocation): boolean {
     return this.#live.has(taken);
@@ -100,6 +128,7 @@ export class BufferPool {
 
   /** Destroys the free buffers; the counter `held` falls to `live`. */
   trim(): void {
+    this.beforeTrim?.();
     for (const list of this.#free.values()) {
       for (const { buffer, bytes } of list) {
         buffer.destroy();

@@ -6,11 +6,12 @@
 import type {} from "@webgpu/types";
 import { DeviceError } from "../errors.ts";
 import { BufferPool } from "./buffer_pool.ts";
+import { decodeElements } from "./decode_elements.ts";
 import { Profiler } from "./profiler.ts";
 import { readBack } from "./readback.ts";
 import { Recorder } from "./recorder.ts";
 import type { OperandForm } from "./shader_source.ts";
-import { type DataType, ELEMENT_BYTES, sizeOf, Tensor } from "./tensor.ts";
+import { bytesOf, type DataType, sizeOf, Tensor } from "./tensor.ts";
 
 /**
  * `"gpu"` wants workgroup tiles; `"software"`, a driver that runs shaders on the CPU, wants one
@@ -126,7 +127,7 @@ export class Gpu {
    * @returns The tensor; give its allocation back with `pool.release`.
    */
   tensor(shape: readonly number[], label: string, dtype: DataType = "f32"): Tensor {
-    const bytes = Math.max(1, sizeOf(shape)) * ELEMENT_BYTES;
+    const bytes = bytesOf(dtype, Math.max(1, sizeOf(shape)));
     return new Tensor({ allocation: this.pool.acquire(bytes, label), shape, dtype, label });
   }
 
@@ -167,14 +168,14 @@ export class Gpu {
    * Submits what is recorded and waits for a tensor's values.
    *
    * @param tensor The tensor.
-   * @returns Its elements.
+   * @returns Its elements; halves become the same numbers in f32.
    * @throws {DeviceError} If anything failed on the device.
    */
   async read(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
-    return new Float32Array(await this.#readBytes(tensor));
+    return decodeElements(await this.#readBytes(tensor), tensor);
   }
 
-  /** Like {@linkcode read}, for a tensor of `u32`. */
+  /** Like {@linkcode read}, for a tensor of `u32`, or for the words of any other. */
   async readIntegers(tensor: Tensor): Promise<Uint32Array<ArrayBuffer>> {
     return new Uint32Array(await this.#readBytes(tensor));
   }

@@ -11,6 +11,7 @@ import {
   type OperandForm,
   reflectShader,
 } from "./shader_source.ts";
+import type { HalfType } from "./tensor.ts";
 
 /** What a {@linkcode Kernel} is made of. */
 export interface KernelInit {
@@ -24,6 +25,8 @@ export interface KernelInit {
   constants?: Readonly<Record<string, number>>;
   /** Values of `override` declarations: workgroup sizes and tile edges. */
   overrides?: Readonly<Record<string, number>>;
+  /** Element types by the names of storage variables and operands. Default: `f32` or `u32`. */
+  elements?: Readonly<Record<string, HalfType>>;
 }
 
 /** A kernel's text for one kind of operands. */
@@ -36,12 +39,14 @@ export interface KernelForm {
 
 /** One entry point of one shader with its constants. */
 export class Kernel {
-  /** `name.entryPoint`, for messages and profiles. */
+  /** `name.entryPoint`, for messages and profiles, with the element types that are halves. */
   readonly label: string;
   /** The entry point to run. */
   readonly entryPoint: string;
   /** Values of `override` declarations. */
   readonly overrides: Readonly<Record<string, number>>;
+  /** Element types that are halves, by the names of storage variables and operands. */
+  readonly elements: Readonly<Record<string, HalfType>>;
   readonly #init: KernelInit;
   readonly #forms = new Map<OperandForm, KernelForm>();
 
@@ -51,7 +56,9 @@ export class Kernel {
    * @param init The parts.
    */
   constructor(init: KernelInit) {
-    this.label = `${init.name}.${init.entryPoint}`;
+    this.elements = init.elements ?? {};
+    const halves = Object.entries(this.elements).map(([name, type]) => ` ${name}:${type}`).join("");
+    this.label = `${init.name}.${init.entryPoint}${halves}`;
     this.entryPoint = init.entryPoint;
     this.overrides = init.overrides ?? {};
     this.#init = init;
@@ -67,8 +74,8 @@ export class Kernel {
   form(operands: OperandForm): KernelForm {
     let form = this.#forms.get(operands);
     if (form === undefined) {
-      const { name, source, entryPoint, constants } = this.#init;
-      const code = assembleShader(source, constants, operands);
+      const { name, source, entryPoint, constants, elements } = this.#init;
+      const code = assembleShader(source, { constants, operands, elements });
       const reflection = reflectShader(code).get(entryPoint);
       if (reflection === undefined) {
         throw new SyntaxError(`Cannot find entry point "${entryPoint}" in shaders/${name}.wgsl`);
@@ -161,7 +168,7 @@ export class KernelCache {
         binding,
         visibility: GPUShaderStage.COMPUTE,
         ...(texture
-          ? { texture: { sampleType: "unfilterable-float" } }
+          ? { texture: { sampleType: texture } }
           : { buffer: { type: writable ? "storage" : "read-only-storage" } }),
       })),
     });

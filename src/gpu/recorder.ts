@@ -6,7 +6,7 @@
 import { type CompiledKernel, type Kernel, KernelCache } from "./kernel.ts";
 import type { Profiler } from "./profiler.ts";
 import { BEFORE, type OperandForm } from "./shader_source.ts";
-import { type Allocation, ELEMENT_BYTES, type Tensor } from "./tensor.ts";
+import { type Allocation, checkElements, type Tensor } from "./tensor.ts";
 import { type TextureView, TextureViews } from "./texture_views.ts";
 import { UniformRing } from "./uniform_ring.ts";
 
@@ -55,8 +55,8 @@ export class Recorder {
    *
    * @param kernel The kernel.
    * @param dispatch Its tensors, uniforms and size.
-   * @throws {TypeError} If a tensor or uniform is missing or unknown, or one buffer is both read and
-   *   written.
+   * @throws {TypeError} If a tensor or uniform is missing or unknown, a tensor has other elements than
+   *   the kernel reads, or one buffer is both read and written.
    * @throws {RangeError} If an axis exceeds 65,535 workgroups.
    */
   dispatch(kernel: Kernel, dispatch: Dispatch): void {
@@ -84,16 +84,18 @@ export class Recorder {
    *
    * @param from The source.
    * @param to The destination.
-   * @param elements How many elements. Default: all of `from`.
+   * @param elements How many elements; an even number of halves. Default: all of `from`.
    */
   copy(from: Tensor, to: Tensor, elements: number = from.size): void {
-    this.copyBytes(from.allocation.buffer, from.byteOffset, to, elements * ELEMENT_BYTES);
+    checkElements("copy", from, to.dtype);
+    this.copyBytes(from.allocation.buffer, from.byteOffset, to, from.byteAt(elements));
   }
 
   /** Records a copy of a tensor's elements into another one, from the element `offset` on. */
   copyInto(from: Tensor, to: Tensor, offset: number): void {
+    checkElements("copy", from, to.dtype);
     this.views.noteWrite(to.allocation);
-    const at = to.byteOffset + offset * ELEMENT_BYTES;
+    const at = to.byteOffset + to.byteAt(offset);
     const { allocation, byteOffset, bytes } = from;
     this.encoder().copyBufferToBuffer(
       allocation.buffer,
@@ -131,6 +133,7 @@ export class Recorder {
    * @throws {RangeError} If the count differs.
    */
   upload(tensor: Tensor, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
+    checkElements("upload", tensor);
     if (data.length !== tensor.size) {
       throw new RangeError(
         `Cannot upload "${tensor.label}": found ${data.length} values, wanted ${tensor.size}`,
@@ -212,6 +215,7 @@ export class Recorder {
       const tensor =
         tensors[texture && name.endsWith(BEFORE) ? name.slice(0, -BEFORE.length) : name];
       if (tensor === undefined) throw missing(kernel, "tensor", name, Object.keys(tensors));
+      checkElements(kernel.label, tensor, kernel.elements[name]);
       if (texture) {
         views.set(name, this.views.copy(name, tensor));
         key += `${views.get(name)!.id} `;

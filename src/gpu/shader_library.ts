@@ -8,6 +8,7 @@ import attentionTile from "../../shaders/lib/attention_tile.wgsl" with { type: "
 import grid from "../../shaders/lib/grid.wgsl" with { type: "text" };
 import random from "../../shaders/lib/random.wgsl" with { type: "text" };
 import rows from "../../shaders/lib/rows.wgsl" with { type: "text" };
+import stepControl from "../../shaders/lib/step_control.wgsl" with { type: "text" };
 
 /** Text by the name that follows `#import`. */
 export const SHADER_LIBRARY: Readonly<Record<string, string>> = {
@@ -16,4 +17,5 @@ export const SHADER_LIBRARY: Readonly<Record<string, string>> = {
   "lib/grid": grid,
   "lib/random": random,
   "lib/rows": rows,
+  "lib/step_control": stepControl,
 };

@@ -6,6 +6,7 @@
  * @module
  */
 import { SHADER_LIBRARY } from "./shader_library.ts";
+import type { HalfType } from "./tensor.ts";
 import { VIEW_WIDTH } from "./texture_views.ts";
 
 /** How an entry point uses a storage buffer or a texture. */
@@ -16,8 +17,8 @@ export interface BindingReflection {
   binding: number;
   /** Whether the shader may write it. */
   writable: boolean;
-  /** Whether it is a texture of floats, which is only read. */
-  texture: boolean;
+  /** What a texture, which is only read, holds; null for a buffer. */
+  texture: "unfilterable-float" | "uint" | null;
 }
 
 /** One four-byte field of a uniform struct. */
@@ -42,23 +43,33 @@ export const BEFORE = "_before";
 /** How kernels read their large operands: see `texture_views.ts`. */
 export type OperandForm = "buffers" | "textures";
 
+/** What a shader's text leaves open. */
+export interface AssembleOptions {
+  /** Values for `const NAME: u32`, such as the width of a register tile. Default: none. */
+  constants?: Readonly<Record<string, number>>;
+  /** What operands become. Default: `"buffers"`. */
+  operands?: OperandForm;
+  /** Element types of operands by name. Default: `"f32"` for each. */
+  elements?: Readonly<Record<string, HalfType>>;
+}
+
 /**
  * Resolves `#import lib/name` lines, each file once, declares operands, and puts constants in front.
  *
- * A line `#operand 3 x` stands for a tensor `x` of f32 at binding 3 that is only read, four neighbours at
- * a time: `x_quad(i)` gives elements 4 i to 4 i + 3. It becomes a buffer or a texture. A line
- * `#state 3 x` stands for one that is also written, as `x[i]`; `x_quad(i)` gives what it held before.
+ * A line `#operand 3 x` stands for a tensor `x` at binding 3 that is only read, four neighbours at a
+ * time: `x_quad(i)` gives elements 4 i to 4 i + 3 in f32, however they are stored. It becomes a buffer or
+ * a texture. A line `#elements 3 x` stands for one that is read one by one, as `x_at(i)`, from a buffer.
+ * A line `#state 3 x` stands for one of f32 that is also written, as `x[i]`; `x_quad(i)` gives what it
+ * held before.
  *
  * @param text The shader's text.
- * @param constants Values for `const NAME: u32`, such as the width of a register tile.
- * @param operands What operands become. Default: `"buffers"`.
+ * @param options What the text leaves open.
  * @returns WGSL that a device takes.
  * @throws {SyntaxError} If an imported file does not exist.
  */
 export function assembleShader(
   text: string,
-  constants: Readonly<Record<string, number>> = {},
-  operands: OperandForm = "buffers",
+  { constants = {}, operands = "buffers", elements = {} }: AssembleOptions = {},
 ): string {
   const seen = new Set<string>();
   const expand = (source: string): string =>
@@ -80,25 +91,63 @@ export function assembleShader(
   // One line, so that line numbers of a shader without imports stay its file's plus one.
   return `${header}\n${
     expand(text).replace(
-      /^#(operand|state)\s+(\d+)\s+(\w+)\s*$/gm,
-      (_line, kind: string, binding: string, name: string) =>
-        kind === "operand"
-          ? DECLARATIONS[operands](binding, name)
-          : STATES[operands](binding, name),
+      /^#(operand|elements|state)\s+(\d+)\s+(\w+)\s*$/gm,
+      (_line, kind: string, binding: string, name: string) => {
+        if (kind === "state") return STATES[operands](binding, name);
+        const form = kind === "operand" ? operands : "elements";
+        return DECLARATIONS[form][elements[name] ?? "f32"](binding, name);
+      },
     )
   }`;
 }
 
 type Declaration = (binding: string | number, name: string, variable?: string) => string;
 
-const DECLARATIONS: Readonly<Record<OperandForm, Declaration>> = {
-  buffers: (binding, name) =>
-    `@group(0) @binding(${binding}) var<storage, read> ${name}: array<vec4<f32>>; ` +
-    `fn ${name}_quad(i: u32) -> vec4<f32> { return ${name}[i]; }`,
-  textures: (binding, name, variable = name) =>
-    `@group(0) @binding(${binding}) var ${variable}: texture_2d<f32>; ` +
-    `fn ${name}_quad(i: u32) -> vec4<f32> ` +
-    `{ return textureLoad(${variable}, vec2<u32>(i % ${VIEW_WIDTH}u, i / ${VIEW_WIDTH}u), 0); }`,
+const buffer =
+  (element: string, access: string, value: (name: string) => string): Declaration =>
+  (binding, name) =>
+    `@group(0) @binding(${binding}) var<storage, read> ${name}: array<${element}>; ` +
+    `fn ${name}_${access} { return ${value(name)}; }`;
+
+const texture =
+  (component: string, value: (texel: string) => string): Declaration =>
+  (binding, name, variable = name) => {
+    const place = `vec2<u32>(i % ${VIEW_WIDTH}u, i / ${VIEW_WIDTH}u)`;
+    return `@group(0) @binding(${binding}) var ${variable}: texture_2d<${component}>; ` +
+      `fn ${name}_quad(i: u32) -> vec4<f32> ` +
+      `{ return ${value(`textureLoad(${variable}, ${place}, 0)`)}; }`;
+  };
+
+const QUAD = "quad(i: u32) -> vec4<f32>";
+const ONE = "at(i: u32) -> f32";
+/** Four numbers from the words of four bfloat16s. */
+const widened = (words: string) =>
+  `bitcast<vec4<f32>>((${words}.xxyy << vec4<u32>(16u, 0u, 16u, 0u)) & vec4<u32>(0xffff0000u))`;
+/** A word that begins with element i, from words of two. */
+const shifted = (name: string) => `(${name}[i / 2u] >> (i % 2u * 16u))`;
+
+const DECLARATIONS: Readonly<
+  Record<OperandForm | "elements", Readonly<Record<"f32" | HalfType, Declaration>>>
+> = {
+  buffers: {
+    f32: buffer("vec4<f32>", QUAD, (x) => `${x}[i]`),
+    f16: buffer(
+      "vec2<u32>",
+      QUAD,
+      (x) => `vec4<f32>(unpack2x16float(${x}[i].x), unpack2x16float(${x}[i].y))`,
+    ),
+    bf16: buffer("vec2<u32>", QUAD, (x) => widened(`${x}[i]`)),
+  },
+  textures: {
+    f32: texture("f32", (texel) => texel),
+    f16: texture("f32", (texel) => texel),
+    bf16: texture("u32", widened),
+  },
+  elements: {
+    f32: buffer("f32", ONE, (x) => `${x}[i]`),
+    f16: buffer("u32", ONE, (x) => `unpack2x16float(${shifted(x)}).x`),
+    bf16: buffer("u32", ONE, (x) => `bitcast<f32>(${shifted(x)} << 16u)`),
+  },
 };
 
 /** Bindings of what a state held before lie above all others. */
@@ -110,7 +159,7 @@ const STATES: Readonly<Record<OperandForm, Declaration>> = {
     `fn ${name}_quad(i: u32) -> vec4<f32> { return ${name}[i]; }`,
   textures: (binding, name) =>
     `@group(0) @binding(${binding}) var<storage, read_write> ${name}: array<vec4<f32>>; ` +
-    DECLARATIONS.textures(Number(binding) + BEFORE_BINDING, name, name + BEFORE),
+    DECLARATIONS.textures.f32(Number(binding) + BEFORE_BINDING, name, name + BEFORE),
 };
 
 /**
@@ -128,11 +177,12 @@ export function reflectShader(wgsl: string): Map<string, EntryPointReflection> {
   for (const [, , binding, space, access, name, type] of text.matchAll(variable)) {
     const writable = access === "read_write";
     if (space === "uniform") uniforms.set(name, structFields(text, type));
-    else storage.set(name, { name, binding: Number(binding), writable, texture: false });
+    else storage.set(name, { name, binding: Number(binding), writable, texture: null });
   }
-  const image = /@binding\((\d+)\)\s*var\s+(\w+)\s*:\s*texture_2d<f32>/g;
-  for (const [, binding, name] of text.matchAll(image)) {
-    storage.set(name, { name, binding: Number(binding), writable: false, texture: true });
+  const image = /@binding\((\d+)\)\s*var\s+(\w+)\s*:\s*texture_2d<(f32|u32)>/g;
+  for (const [, binding, name, component] of text.matchAll(image)) {
+    const texture = component === "f32" ? "unfilterable-float" : "uint";
+    storage.set(name, { name, binding: Number(binding), writable: false, texture });
   }
   const functions = functionBodies(text);
   const entries = new Map<string, EntryPointReflection>();

@@ -4,8 +4,11 @@
  * @module
  */
 
-/** Element types that storage buffers hold here; each element takes four bytes. */
-export type DataType = "f32" | "u32";
+/** Element types of two bytes: IEEE 754's binary16, and bfloat16, which is the upper half of an f32. */
+export type HalfType = "f16" | "bf16";
+
+/** Element types of tensors. Those of two bytes lie in pairs, the first in the lower half of a word. */
+export type DataType = "f32" | "u32" | HalfType;
 
 /** A buffer on the GPU with the identity that bind-group caching needs. */
 export interface Allocation {
@@ -29,8 +32,24 @@ export function allocation(buffer: GPUBuffer): Allocation {
   return { id: ++allocations, buffer, bytes: buffer.size };
 }
 
-/** The bytes that one element takes. */
+/** The bytes that one element of `f32` or `u32` takes, and a pair of halves. */
 export const ELEMENT_BYTES = 4;
+
+/** Whether two elements share a word. */
+export function isHalf(dtype: DataType): dtype is HalfType {
+  return dtype === "f16" || dtype === "bf16";
+}
+
+/**
+ * The room that elements take, whole words.
+ *
+ * @param dtype Their type.
+ * @param count How many.
+ * @returns The room. Unit: bytes.
+ */
+export function bytesOf(dtype: DataType, count: number): number {
+  return (isHalf(dtype) ? Math.ceil(count / 2) : count) * ELEMENT_BYTES;
+}
 
 /** What a {@linkcode Tensor} is made of. */
 export interface TensorInit {
@@ -96,9 +115,25 @@ export class Tensor {
     return sizeOf(this.shape);
   }
 
-  /** The number of bytes that the elements take. */
+  /** The number of bytes that the elements take, whole words. */
   get bytes(): number {
-    return this.size * ELEMENT_BYTES;
+    return bytesOf(this.dtype, this.size);
+  }
+
+  /**
+   * Where an element begins, or where the tensor ends.
+   *
+   * @param index The element's number; at most {@linkcode size}, which may be odd.
+   * @returns The place. Unit: bytes from the beginning of the tensor.
+   * @throws {RangeError} If the element is the second of a pair.
+   */
+  byteAt(index: number): number {
+    if (isHalf(this.dtype) && index % 2 !== 0 && index !== this.size) {
+      throw new RangeError(
+        `Cannot copy from or to element ${index} of "${this.label}": two elements of ${this.dtype} share a word, wanted an even number`,
+      );
+    }
+    return bytesOf(this.dtype, index);
   }
 
   /** Extent of the first axis; 1 for a scalar. */
@@ -144,6 +179,20 @@ export function checkShape(
       `Cannot run ${op}, argument "${name}" ("${tensor.label}"): found shape [${tensor.shape}], wanted [${shape}]`,
     );
   }
+}
+
+/**
+ * Checks the element type of an op's argument; `f32` and `u32` pass for each other, as words.
+ *
+ * @param op The op's name, for the message.
+ * @param tensor The argument.
+ * @param wanted The wanted type. Default: `"f32"`.
+ * @throws {TypeError} If the types differ.
+ */
+export function checkElements(op: string, tensor: Tensor, wanted: DataType = "f32"): void {
+  const { dtype, label } = tensor;
+  if (dtype === wanted || !(isHalf(dtype) || isHalf(wanted))) return;
+  throw new TypeError(`Cannot run ${op} on "${label}": found ${dtype}, wanted ${wanted}; cast it`);
 }
 
 /**

@@ -1,18 +1,24 @@
 /**
- * Copies of tensors as textures. Software drivers load a texel of four floats as a whole, but the
- * elements of a storage buffer one by one: there a product of matrices is several times as fast from
- * textures, the copying included.
+ * Copies of tensors as textures. Software drivers load a texel of four elements as a whole, but those
+ * of a storage buffer one by one: there a product of matrices is several times as fast from textures,
+ * the copying included.
  *
  * @module
  */
 import type { Recorder } from "./recorder.ts";
-import type { Allocation, Tensor } from "./tensor.ts";
+import type { Allocation, DataType, Tensor } from "./tensor.ts";
 
 /** Texels in a row of every view: texel i of a tensor is at (i % 1024, i / 1024). */
 export const VIEW_WIDTH = 1024;
 
-const TEXEL_BYTES = 16;
-const ROW_BYTES = VIEW_WIDTH * TEXEL_BYTES;
+/** What a texel of four elements is, and its size in bytes. */
+const TEXELS: Readonly<Record<DataType, { format: GPUTextureFormat; bytes: number }>> = {
+  f32: { format: "rgba32float", bytes: 16 },
+  u32: { format: "rgba32float", bytes: 16 },
+  f16: { format: "rgba16float", bytes: 8 },
+  // No format has the exponents of bfloat16: shaders shift the bits.
+  bf16: { format: "rg32uint", bytes: 8 },
+};
 
 /** A texture that can be bound, with the identity that bind-group caching needs. */
 export interface TextureView {
@@ -29,7 +35,7 @@ interface Slot {
   shown: string;
 }
 
-/** The textures of one device: one for every name and size, overwritten when another tensor comes. */
+/** The textures of one device: one for every name, format and size, overwritten when another tensor comes. */
 export class TextureViews {
   readonly #device: GPUDevice;
   readonly #recorder: Recorder;
@@ -63,26 +69,28 @@ export class TextureViews {
    */
   copy(name: string, tensor: Tensor): TextureView {
     const { allocation, byteOffset } = tensor;
-    const bytes = Math.ceil(tensor.size / 4) * TEXEL_BYTES;
-    const slot = this.#slot(name, tensor, Math.max(1, Math.ceil(bytes / ROW_BYTES)));
+    const texel = TEXELS[tensor.dtype].bytes;
+    const rowBytes = VIEW_WIDTH * texel;
+    const bytes = Math.ceil(tensor.size / 4) * texel;
+    const slot = this.#slot(name, tensor, Math.max(1, Math.ceil(bytes / rowBytes)));
     const shown = `${allocation.id}:${byteOffset}:${bytes}:${this.#writes.get(allocation) ?? 0}`;
     if (slot.shown === shown) return slot.view;
     slot.shown = shown;
     const encoder = this.#recorder.encoder();
-    const whole = Math.floor(bytes / ROW_BYTES);
+    const whole = Math.floor(bytes / rowBytes);
     const { texture } = slot;
-    const source = { buffer: allocation.buffer, bytesPerRow: ROW_BYTES };
+    const source = { buffer: allocation.buffer, bytesPerRow: rowBytes };
     if (whole > 0) {
       encoder.copyBufferToTexture({ ...source, offset: byteOffset }, { texture }, [
         VIEW_WIDTH,
         whole,
       ]);
     }
-    if (bytes > whole * ROW_BYTES) {
+    if (bytes > whole * rowBytes) {
       encoder.copyBufferToTexture(
-        { ...source, offset: byteOffset + whole * ROW_BYTES },
+        { ...source, offset: byteOffset + whole * rowBytes },
         { texture, origin: [0, whole] },
-        [(bytes - whole * ROW_BYTES) / TEXEL_BYTES, 1],
+        [(bytes - whole * rowBytes) / texel, 1],
       );
     }
     return slot.view;
@@ -102,13 +110,14 @@ export class TextureViews {
       );
     }
     const height = Math.min(most, 2 ** Math.ceil(Math.log2(rows)));
-    const id = `${name}:${height}`;
+    const { format } = TEXELS[tensor.dtype];
+    const id = `${name}:${format}:${height}`;
     let slot = this.#slots.get(id);
     if (slot === undefined) {
       const texture = this.#device.createTexture({
         label: id,
         size: [VIEW_WIDTH, height],
-        format: "rgba32float",
+        format,
         usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST,
       });
       slot = { texture, view: { id, view: texture.createView() }, shown: "" };

@@ -15,6 +15,8 @@ export interface EmbeddedBatch {
   columns: readonly ColumnRange[];
   /** One number a row of the batch, or several; null without labels. */
   labels: Tensor | null;
+  /** The share of a target that all classes get alike, in [0, 1]; see `smoothsLabels`. Default: 0. */
+  labelSmoothing?: number;
 }
 
 /** A training objective. */
@@ -25,6 +27,8 @@ export interface Loss {
   readonly config: Readonly<Record<string, unknown>>;
   /** The paper in BibTeX, or null. */
   readonly citation: string | null;
+  /** Whether it has classes to smooth; otherwise `labelSmoothing` must stay 0. */
+  readonly smoothsLabels: boolean;
   /**
    * Checks a dataset before training starts.
    *

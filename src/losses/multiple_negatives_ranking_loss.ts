@@ -33,6 +33,8 @@ export class MultipleNegativesRankingLoss implements Loss {
   readonly name = "MultipleNegativesRankingLoss";
   /** Its options. */
   readonly config: Required<MultipleNegativesRankingLossOptions>;
+  /** True: the candidates are classes. */
+  readonly smoothsLabels = true;
   /** The paper in BibTeX. */
   readonly citation: string = `@misc{henderson2017efficient,
     title={Efficient Natural Language Response Suggestion for Smart Reply},
@@ -88,7 +90,7 @@ export class MultipleNegativesRankingLoss implements Loss {
   }
 
   /** The first column are the anchors, all others the candidates. */
-  forward(tape: Tape, { embeddings, columns }: EmbeddedBatch): Tensor {
+  forward(tape: Tape, { embeddings, columns, labelSmoothing }: EmbeddedBatch): Tensor {
     const { scale, similarity_fct } = this.config;
     const compared = similarity_fct === "cos_sim" ? l2Normalize(tape, embeddings) : embeddings;
     const count = columns[0].count;
@@ -96,6 +98,7 @@ export class MultipleNegativesRankingLoss implements Loss {
       anchors: sliceRows(tape, compared, 0, count),
       candidates: sliceRows(tape, compared, count, compared.rows - count),
       scale,
+      labelSmoothing,
     });
   }
 }

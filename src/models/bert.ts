@@ -155,7 +155,12 @@ export class Bert implements Encoder {
   /** Runs the encoder: T tokens to token vectors [T, C]. */
   forward(tape: Tape, input: PackedInput): Tensor {
     let hidden = this.#embeddings.forward(tape, input);
-    for (const layer of this.#layers) hidden = layer.forward(tape, hidden, input);
+    this.#layers.forEach((layer, i) => {
+      const x = hidden;
+      hidden = tape.recomputes(i)
+        ? tape.checkpoint(x, (inner) => layer.forward(inner, x, input))
+        : layer.forward(tape, x, input);
+    });
     return hidden;
   }
 }

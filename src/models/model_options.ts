@@ -5,6 +5,7 @@
  */
 import type { Tokenizer } from "../data/tokenizer.ts";
 import type { JsonObject } from "../io/json.ts";
+import type { Precision } from "../ops/tape.ts";
 
 /** How a model is brought to the GPU. */
 export interface LoadOptions {
@@ -32,6 +33,8 @@ export interface EncodeOptions {
   prompt?: string;
   /** Which of the model's prompts to put before every text. Default: the model's default prompt. */
   promptName?: string;
+  /** How the operands of linear layers are stored. Default: "f32". */
+  precision?: Precision;
   /** Called with the number of texts embedded so far. */
   onProgress?: (done: number) => void;
 }

@@ -19,7 +19,7 @@ import { normal } from "../nn/initialize.ts";
 import { uploadPackedInput } from "../nn/packed_input.ts";
 import { l2Normalize } from "../ops/l2_normalize.ts";
 import { pool } from "../ops/pool.ts";
-import { Tape } from "../ops/tape.ts";
+import { type Precision, Tape } from "../ops/tape.ts";
 import { choosePrompt } from "./choose_prompt.ts";
 import type { Encoder } from "./encoder.ts";
 import type { EncodeOptions, LoadOptions, NewModel } from "./model_options.ts";
@@ -158,10 +158,16 @@ export class SentenceTransformer implements Embedder {
    * @returns Ids; shared, not to be changed.
    */
   tokenize(text: string): Uint32Array<ArrayBuffer> {
-    return this.tokenizer.encode(
-      this.#settings.doLowerCase ? text.toLowerCase() : text,
-      this.maxSequenceLength,
-    );
+    return this.tokenizer.encode(this.spell(text), this.maxSequenceLength);
+  }
+
+  /**
+   * A text as the tokenizer gets it: in lower case where the model wants that.
+   *
+   * @internal
+   */
+  spell(text: string): string {
+    return this.#settings.doLowerCase ? text.toLowerCase() : text;
   }
 
   /**
@@ -202,7 +208,7 @@ export class SentenceTransformer implements Embedder {
     let done = 0;
     for (const group of batches) {
       const rows = group.flat();
-      const embeddings = await this.#encodeGroup(group, sequences);
+      const embeddings = await this.#encodeGroup(group, sequences, options.precision);
       rows.forEach((row, i) => {
         data.set(embeddings.subarray(i * columns, (i + 1) * columns), row * columns);
       });
@@ -245,13 +251,14 @@ export class SentenceTransformer implements Embedder {
   async #encodeGroup(
     group: readonly (readonly number[])[],
     sequences: readonly Uint32Array<ArrayBuffer>[],
+    precision: Precision = "f32",
   ): Promise<Float32Array<ArrayBuffer>> {
     const { gpu, dimension } = this;
     const rows = group.reduce((sum, batch) => sum + batch.length, 0);
     const result = gpu.tensor([rows, dimension], "embeddings");
     let first = 0;
     for (const batch of group) {
-      const tape = new Tape(gpu);
+      const tape = new Tape(gpu, { precision });
       const texts = { name: "text", sequences: batch.map((row) => sequences[row]) };
       const embedded = this.embed(tape, collate([texts]));
       gpu.recorder.copyInto(embedded, result, first * dimension);

@@ -7,6 +7,7 @@ import type { Parameter, ParameterStore } from "../gpu/parameter_slab.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { dropout } from "../ops/dropout.ts";
 import { embedding } from "../ops/embedding.ts";
+import { neftuneNoise } from "../ops/neftune_noise.ts";
 import type { Tape } from "../ops/tape.ts";
 import type { Initializer } from "./initialize.ts";
 import { LayerNorm } from "./layer_norm.ts";
@@ -34,7 +35,7 @@ export interface EmbeddingsInit {
   initializeWords: Initializer;
 }
 
-/** Sums a row of each table, normalises, and drops elements. */
+/** Sums a row of each table, adds noise where the tape asks for it, normalises, and drops elements. */
 export class Embeddings {
   readonly #word: Parameter;
   readonly #position: Parameter;
@@ -63,7 +64,7 @@ export class Embeddings {
   }
 
   /** Runs the layer: T tokens to token vectors [T, C]. */
-  forward(tape: Tape, { words, positions }: PackedInput): Tensor {
+  forward(tape: Tape, { words, positions, sequenceStarts }: PackedInput): Tensor {
     return tape.scope(() => {
       const sum = embedding(tape, {
         words,
@@ -72,7 +73,8 @@ export class Embeddings {
         position: this.#position.value,
         type: this.#type.value,
       });
-      return dropout(tape, this.#norm.forward(tape, sum), this.#dropout);
+      const noisy = neftuneNoise(tape, sum, { sequenceStarts, alpha: tape.neftuneNoiseAlpha });
+      return dropout(tape, this.#norm.forward(tape, noisy), this.#dropout);
     });
   }
 }

@@ -137,7 +137,7 @@ export function attention(tape: Tape, inputs: AttentionInputs): Tensor {
     params,
     workgroups,
   });
-  tape.record(context, [qkv], [qkv, lse, tiles, starts], (dContext) => {
+  tape.record(context, [qkv], [qkv, context, lse, tiles, starts], (dContext) => {
     const slot = tape.slot(qkv);
     if (slot === null) return;
     tape.temporary([rows, heads], "output products", (delta) => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkShape, type Tensor } from "../gpu/tensor.ts";
+import { cast } from "./cast.ts";
 import { addColumnSums } from "./column_sums.ts";
 import { matmul } from "./matmul.ts";
 import type { Tape } from "./tape.ts";
@@ -22,7 +23,9 @@ export interface LinearInputs {
  * y[T, N] = x weight^T + bias, with the weight laid out as in `torch.nn.Linear`.
  *
  * Saves `x`. Sums are f32 in the order of K; gradients of the weight over many rows are added in
- * slices of fixed order.
+ * slices of fixed order. Where the tape's precision is `"f16"` or `"bf16"`, the factors of all three
+ * products are rounded to it, as `torch.autocast` rounds them, and x and the weight are saved that way;
+ * results, the bias and all gradients stay f32.
  *
  * @param tape Runs and records the op.
  * @param inputs The operands.
@@ -36,22 +39,25 @@ export function linear(tape: Tape, { x, weight, bias }: LinearInputs): Tensor {
   checkShape("linear", "weight", weight, [columns, width]);
   if (bias !== undefined) checkShape("linear", "bias", bias, [columns]);
   const y = tape.empty([rows, columns], weight.label);
+  const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
+  const keep = tape.recording && inputs.some((input) => tape.isTracked(input));
+  const [left, right] = [x, weight].map((operand) => factor(tape, operand, keep));
   matmul(gpu, {
-    a: { tensor: x },
-    b: { tensor: weight, transposed: true },
+    a: { tensor: left },
+    b: { tensor: right, transposed: true },
     c: y,
     m: rows,
     n: columns,
     k: width,
     bias,
   });
-  const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
-  tape.record(y, inputs, [x], (dY) => {
+  tape.record(y, inputs, [left, right], (dY) => {
+    const dFactor = factor(tape, dY, false);
     const dX = tape.slot(x);
     if (dX !== null) {
       matmul(gpu, {
-        a: { tensor: dY },
-        b: { tensor: weight },
+        a: { tensor: dFactor },
+        b: { tensor: right },
         c: dX.gradient,
         m: rows,
         n: width,
@@ -62,8 +68,8 @@ export function linear(tape: Tape, { x, weight, bias }: LinearInputs): Tensor {
     const dWeight = tape.slot(weight);
     if (dWeight !== null) {
       matmul(gpu, {
-        a: { tensor: dY, transposed: true },
-        b: { tensor: x },
+        a: { tensor: dFactor, transposed: true },
+        b: { tensor: left },
         c: dWeight.gradient,
         m: columns,
         n: width,
@@ -71,8 +77,22 @@ export function linear(tape: Tape, { x, weight, bias }: LinearInputs): Tensor {
         accumulate: dWeight.accumulate,
       });
     }
+    if (dFactor !== dY) gpu.release(dFactor);
     const dBias = bias === undefined ? null : tape.slot(bias);
     if (dBias !== null) addColumnSums(tape, dY, dBias.gradient);
   });
+  if (!keep && left !== x) gpu.release(left, right);
   return y;
+}
+
+/** What products read for a tensor: itself, or a copy in halves that the tape owns if it is kept. */
+function factor(tape: Tape, tensor: Tensor, keep: boolean): Tensor {
+  const { gpu, precision } = tape;
+  if (precision === "f32") return tensor;
+  const label = `${tensor.label} in ${precision}`;
+  const copy = keep
+    ? tape.empty(tensor.shape, label, precision)
+    : gpu.tensor(tensor.shape, label, precision);
+  cast(gpu, tensor, copy);
+  return copy;
 }

@@ -6,13 +6,13 @@
 import source from "../../shaders/matmul.wgsl" with { type: "text" };
 import subgroupSource from "../../shaders/matmul_subgroup.wgsl" with { type: "text" };
 import type { Gpu } from "../gpu/device.ts";
-import { Kernel } from "../gpu/kernel.ts";
+import { Kernel, type KernelInit } from "../gpu/kernel.ts";
 import { foldWorkgroups } from "../gpu/recorder.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import { isHalf, type Tensor } from "../gpu/tensor.ts";
 
 /** A matrix inside a tensor; row-major unless it is read transposed. */
 export interface MatrixOperand {
-  /** The tensor that holds it. */
+  /** The tensor that holds it, of f32, f16 or bf16. */
   tensor: Tensor;
   /** Where it begins. Unit: elements. Default: 0. */
   offset?: number;
@@ -28,7 +28,7 @@ export interface MatmulInputs {
   a: MatrixOperand;
   /** The right factor, [k, n]. */
   b: MatrixOperand;
-  /** Holds the result, row-major and without gaps. */
+  /** Holds the result, f32, row-major and without gaps. */
   c: Tensor;
   /** Where the result begins in `c`. Unit: elements. Default: 0. */
   offset?: number;
@@ -51,11 +51,11 @@ export interface MatmulInputs {
 /** `"workgroup"` shares tiles in workgroup memory; `"subgroup"` broadcasts within 8 lanes. */
 export type MatmulVariant = "workgroup" | "subgroup";
 
-const MULTIPLY = new Kernel({ name: "matmul", source, entryPoint: "multiply" });
+const MULTIPLY = byElements({ name: "matmul", source, entryPoint: "multiply" });
 const REDUCE = new Kernel({ name: "matmul", source, entryPoint: "reduce" });
 
 const subgroup = (entryPoint: string) =>
-  new Kernel({ name: "matmul_subgroup", source: subgroupSource, entryPoint });
+  byElements({ name: "matmul_subgroup", source: subgroupSource, entryPoint });
 const SUBGROUP = {
   nt: subgroup("multiply_nt"),
   nn: subgroup("multiply_nn"),
@@ -70,6 +70,7 @@ const ENOUGH_WORKGROUPS = 256;
 /**
  * Records c (+)= scale a b (+ bias). Not differentiable by itself.
  *
+ * Each factor may be of f32 or of halves, which become f32 as they are loaded: products and sums are f32.
  * Where rows are not whole texels, and for two transposed operands, the variant `"workgroup"` stands in
  * for `"subgroup"`.
  *
@@ -86,7 +87,7 @@ export function matmul(gpu: Gpu, inputs: MatmulInputs): void {
 function multiplyInSubgroups(gpu: Gpu, inputs: MatmulInputs): void {
   const { a, b, c, m, n, k, bias } = inputs;
   const layout = a.transposed ? "tn" : b.transposed ? "nt" : "nn";
-  gpu.recorder.dispatch(SUBGROUP[layout], {
+  gpu.recorder.dispatch(SUBGROUP[layout](a.tensor, b.tensor), {
     tensors: { a: a.tensor, b: b.tensor, bias: bias ?? gpu.nothing, c },
     params: {
       m,
@@ -143,7 +144,7 @@ function multiplyInWorkgroups(gpu: Gpu, inputs: MatmulInputs): void {
     scale: inputs.scale ?? 1,
   };
   const multiply = (result: Tensor) =>
-    gpu.recorder.dispatch(MULTIPLY, {
+    gpu.recorder.dispatch(MULTIPLY(a.tensor, b.tensor), {
       tensors: { a: a.tensor, b: b.tensor, bias: bias ?? gpu.nothing, c: result },
       params,
       workgroups: [...foldWorkgroups(tiles), slices],
@@ -163,4 +164,22 @@ function multiplyInWorkgroups(gpu: Gpu, inputs: MatmulInputs): void {
 function strides(operand: MatrixOperand, rows: number, columns: number): [number, number] {
   const distance = stride(operand, rows, columns);
   return operand.transposed ? [1, distance] : [distance, 1];
+}
+
+/** A kernel for each combination of element types that occurs. */
+function byElements(init: KernelInit): (a: Tensor, b: Tensor) => Kernel {
+  const kernels = new Map<string, Kernel>();
+  return (a, b) => {
+    const key = `${a.dtype} ${b.dtype}`;
+    let kernel = kernels.get(key);
+    if (kernel === undefined) {
+      const elements = {
+        ...(isHalf(a.dtype) && { a: a.dtype }),
+        ...(isHalf(b.dtype) && { b: b.dtype }),
+      };
+      kernel = new Kernel({ ...init, elements });
+      kernels.set(key, kernel);
+    }
+    return kernel;
+  };
 }

@@ -6,18 +6,9 @@
  */
 import type { Gpu } from "../gpu/device.ts";
 import type { Allocation, DataType, Tensor } from "../gpu/tensor.ts";
+import type { Precision, TapeOptions } from "./tape_options.ts";
 
-/** How a tape runs. */
-export interface TapeOptions {
-  /** Whether to keep what backward needs. Default: false. */
-  recording?: boolean;
-  /** Whether dropout is active. Default: the value of `recording`. */
-  training?: boolean;
-  /** The run's seed, of which random bits are a function. Default: 0. */
-  seed?: number;
-  /** The micro-batch's number, of which random bits are a function. Default: 0. */
-  step?: number;
-}
+export type { Precision, TapeOptions };
 
 /** Where an op adds the gradient of one of its arguments. */
 export interface GradientSlot {
@@ -41,12 +32,22 @@ export class Tape {
   readonly recording: boolean;
   /** Whether dropout is active. */
   readonly training: boolean;
+  /** How the operands of linear layers are stored. */
+  readonly precision: Precision;
+  /** Strength of the noise on token embeddings; 0 outside training. */
+  readonly neftuneNoiseAlpha: number;
+  readonly #options: TapeOptions;
   readonly #key: [number, number];
   readonly #nodes: Node[] = [];
   readonly #owned = new Map<Allocation, number>();
+  /** What {@linkcode empty} gave and no scope gave up. */
+  readonly #made = new Map<Allocation, Tensor>();
+  readonly #givenUp = new WeakSet<Tensor>();
   readonly #tracked = new Set<Tensor>();
   readonly #gradients = new Map<Tensor, Tensor>();
   #randomOps = 0;
+  /** Where a part that runs again begins: its argument, whose gradient the tape around it keeps. */
+  #boundary: { tape: Tape; input: Tensor } | null = null;
 
   /**
    * An empty tape.
@@ -56,8 +57,11 @@ export class Tape {
    */
   constructor(gpu: Gpu, options: TapeOptions = {}) {
     this.gpu = gpu;
+    this.#options = options;
     this.recording = options.recording ?? false;
     this.training = options.training ?? this.recording;
+    this.precision = options.precision ?? "f32";
+    this.neftuneNoiseAlpha = this.training ? options.neftuneNoiseAlpha ?? 0 : 0;
     this.#key = [options.seed ?? 0, options.step ?? 0];
   }
 
@@ -68,6 +72,7 @@ export class Tape {
   empty(shape: readonly number[], label: string, dtype: DataType = "f32"): Tensor {
     const tensor = this.gpu.tensor(shape, label, dtype);
     this.#owned.set(tensor.allocation, 1);
+    this.#made.set(tensor.allocation, tensor);
     return tensor;
   }
 
@@ -107,11 +112,49 @@ export class Tape {
     for (const tensor of saved) this.#retain(tensor);
     this.#tracked.add(output);
     this.#nodes.push({ output, saved, backward });
+    this.#options.observe?.(output, "value");
+  }
+
+  /** Whether layer `index` of a model runs again for backward instead of being kept. */
+  recomputes(index: number): boolean {
+    const { checkpointEvery = 0 } = this.#options;
+    return this.recording && checkpointEvery > 0 && index % checkpointEvery === 0;
+  }
+
+  /**
+   * Runs a part of a model and keeps only its argument and its result; for backward it runs again,
+   * with the same random bits. Source: Chen et al., "Training Deep Nets with Sublinear Memory Cost",
+   * 2016.
+   *
+   * @param input The part's only argument with a gradient, parameters aside.
+   * @param run The part: runs ops on the tape that it is given and returns one tensor.
+   * @returns What it returned.
+   */
+  checkpoint(input: Tensor, run: (tape: Tape) => Tensor): Tensor {
+    if (!this.recording || !this.isTracked(input)) return run(this);
+    const before = this.#randomOps;
+    const first = this.#fork(false, before);
+    const output = first.scope(() => run(first));
+    this.#randomOps = first.#randomOps;
+    this.#owned.set(output.allocation, 1);
+    this.#made.set(output.allocation, output);
+    first.#owned.delete(output.allocation);
+    first.end();
+    this.record(output, [input], [input], (dOutput) => {
+      const again = this.#fork(true, before);
+      again.#boundary = { tape: this, input };
+      const same = run(again);
+      this.#gradients.delete(output);
+      again.#backwardFrom(same, dOutput);
+      again.end();
+    });
+    return output;
   }
 
   /** Whether a gradient of this tensor is wanted. */
   isTracked(tensor: Tensor): boolean {
-    return tensor.gradient !== null || this.#tracked.has(tensor);
+    return tensor.gradient !== null || this.#tracked.has(tensor) ||
+      tensor === this.#boundary?.input;
   }
 
   /**
@@ -122,6 +165,7 @@ export class Tape {
    */
   slot(tensor: Tensor): GradientSlot | null {
     if (tensor.gradient !== null) return { gradient: tensor.gradient, accumulate: true };
+    if (tensor === this.#boundary?.input) return this.#boundary.tape.slot(tensor);
     if (!this.#tracked.has(tensor)) return null;
     const known = this.#gradients.get(tensor);
     if (known !== undefined) return { gradient: known, accumulate: true };
@@ -140,9 +184,9 @@ export class Tape {
    */
   passGradient(output: Tensor, input: Tensor): boolean {
     const gradient = this.#gradients.get(output);
-    if (gradient === undefined || input.gradient !== null || this.#gradients.has(input)) {
-      return false;
-    }
+    const taken = input.gradient !== null || this.#gradients.has(input) ||
+      input === this.#boundary?.input;
+    if (gradient === undefined || taken) return false;
     if (this.#tracked.has(input)) {
       this.#gradients.delete(output);
       this.#gradients.set(input, gradient);
@@ -161,17 +205,19 @@ export class Tape {
   }
 
   /**
-   * Frees, when `work` ends, what it took and did not return. A recording tape keeps everything.
+   * Frees, when `work` ends, what it took and did not return. A recording tape keeps what ops saved,
+   * until their backward has run, and what was uploaded.
    *
    * @param work Runs ops and returns the tensor to keep.
    * @returns That tensor.
    */
   scope(work: () => Tensor): Tensor {
-    if (this.recording) return work();
-    const before = new Set(this.#owned.keys());
+    const before = new Set((this.recording ? this.#made : this.#owned).keys());
     const kept = work();
-    for (const taken of [...this.#owned.keys()]) {
-      if (!before.has(taken) && taken !== kept.allocation) this.#drop(taken);
+    for (const taken of [...(this.recording ? this.#made : this.#owned).keys()]) {
+      if (before.has(taken) || taken === kept.allocation) continue;
+      if (this.recording) this.#giveUp(this.#made.get(taken)!);
+      else this.#drop(taken);
     }
     return kept;
   }
@@ -180,24 +226,30 @@ export class Tape {
    * Runs the recorded closures from the last to the first.
    *
    * @param loss A scalar that an op returned.
-   * @param scale The gradient of the loss; 1 / n when n micro-batches make a step. Default: 1.
+   * @param scale The gradient of the loss: 1 / n when n micro-batches make a step, or a scalar on the
+   *   GPU. Default: 1.
    * @throws {TypeError} If the loss depends on no parameter.
    */
-  backward(loss: Tensor, scale = 1): void {
+  backward(loss: Tensor, scale: number | Tensor = 1): void {
     if (!this.#tracked.has(loss)) {
       throw new TypeError(`Cannot run backward from "${loss.label}": it depends on no parameter`);
     }
     const seed = this.gpu.tensor([], "d_loss");
-    this.gpu.recorder.copy(this.gpu.constant(scale), seed);
-    this.#gradients.set(loss, seed);
+    this.gpu.recorder.copy(typeof scale === "number" ? this.gpu.constant(scale) : scale, seed);
+    this.#backwardFrom(loss, seed);
+  }
+
+  #backwardFrom(loss: Tensor, dLoss: Tensor): void {
+    this.#gradients.set(loss, dLoss);
     for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) {
       const dOutput = this.#gradients.get(node.output);
       if (dOutput !== undefined) {
+        this.#options.observe?.(dOutput, "gradient");
         node.backward(dOutput);
         if (this.#gradients.delete(node.output)) this.gpu.release(dOutput);
       }
       for (const tensor of node.saved) this.#releaseOne(tensor);
-      if (node.output !== loss) this.#releaseOne(node.output);
+      if (node.output !== loss && !this.#givenUp.has(node.output)) this.#releaseOne(node.output);
     }
   }
 
@@ -208,6 +260,19 @@ export class Tape {
     this.#nodes.length = 0;
     this.#tracked.clear();
     for (const taken of [...this.#owned.keys()]) this.#drop(taken);
+  }
+
+  /** A tape with the same options and place in the sequence of random ops. */
+  #fork(recording: boolean, randomOps: number): Tape {
+    const tape = new Tape(this.gpu, { ...this.#options, recording, training: this.training });
+    tape.#randomOps = randomOps;
+    return tape;
+  }
+
+  #giveUp(tensor: Tensor): void {
+    this.#made.delete(tensor.allocation);
+    this.#givenUp.add(tensor);
+    this.#releaseOne(tensor);
   }
 
   #retain(tensor: Tensor): void {
@@ -224,6 +289,7 @@ export class Tape {
 
   #drop(taken: Allocation): void {
     this.#owned.delete(taken);
+    this.#made.delete(taken);
     this.gpu.pool.release(taken);
   }
 }

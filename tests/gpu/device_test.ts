@@ -19,6 +19,18 @@ Deno.test("Gpu uploads and reads floats, integers and constants", async () => {
   gpu.release(floats, integers);
 });
 
+Deno.test("Gpu gives halves half the room and reads them as floats", async () => {
+  const gpu = await testGpu();
+  const { live } = gpu.pool.counters;
+  const x = gpu.tensor([1024], "x", "bf16");
+  assertEquals(gpu.pool.counters.live - live, 2048);
+  const words = gpu.upload([512], new Uint32Array(512).fill(0xc0403f80), "words");
+  gpu.recorder.copyBytes(words.allocation.buffer, 0, x, 2048);
+  assertEquals([...(await gpu.read(x)).subarray(1022)], [1, -3]);
+  assertEquals((await gpu.readIntegers(x)).at(-1), 0xc0403f80);
+  gpu.release(x, words);
+});
+
 Deno.test("Gpu raises the limits to the adapter's", async () => {
   const gpu = await testGpu();
   const adapter = await requestAdapter();

@@ -7,6 +7,18 @@ Deno.test("Kernel knows its label and bindings without a device", () => {
   assertEquals(AFFINE.form("buffers").reflection.bindings.map(({ name }) => name), ["x", "y"]);
 });
 
+Deno.test("Kernel names the operands that are halves", () => {
+  const source = `#operand 0 x
+@group(0) @binding(1) var<storage, read_write> y: array<vec4<f32>>;
+@compute @workgroup_size(1) fn run() { y[0] = x_quad(0u); }`;
+  const init = { name: "halves", source, entryPoint: "run" };
+  assertEquals(new Kernel(init).elements, {});
+  const kernel = new Kernel({ ...init, elements: { x: "bf16" } });
+  assertEquals([kernel.label, kernel.elements], ["halves.run x:bf16", { x: "bf16" }]);
+  assertEquals(kernel.form("textures").reflection.bindings[0].texture, "uint");
+  assertEquals(kernel.form("buffers").reflection.bindings[0].texture, null);
+});
+
 Deno.test("Kernel refuses an entry point that the shader lacks", () => {
   assertThrows(
     () =>

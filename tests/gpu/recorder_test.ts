@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { Kernel } from "../../src/gpu/kernel.ts";
 import { foldWorkgroups } from "../../src/gpu/recorder.ts";
-import { AFFINE, testGpu } from "../support/gpu.ts";
+import { AFFINE, AFFINE_SHADER, testGpu } from "../support/gpu.ts";
 
 Deno.test("Recorder runs dispatches in order, with uniforms of every type", async () => {
   const gpu = await testGpu();
@@ -85,4 +86,42 @@ Deno.test("Recorder writes nothing where there is nothing to write", async () =>
   const x = gpu.upload([0], new Float32Array(0), "empty");
   assertEquals([...await gpu.read(x)], []);
   gpu.release(x);
+});
+
+Deno.test("Recorder copies halves in pairs", async () => {
+  const gpu = await testGpu();
+  const words = gpu.upload([3], new Uint32Array([0x40003c00, 0x44004200, 0x4500]), "words");
+  const x = gpu.tensor([5], "x", "f16");
+  gpu.recorder.copyBytes(words.allocation.buffer, 0, x, 12);
+  assertEquals([...await gpu.read(x)], [1, 2, 3, 4, 5]);
+  const y = gpu.tensor([9], "y", "f16");
+  gpu.recorder.clear(y);
+  gpu.recorder.copy(x, y, 2);
+  gpu.recorder.copyInto(x, y, 4);
+  assertEquals([...await gpu.read(y)], [1, 2, 0, 0, 1, 2, 3, 4, 5]);
+  assertThrows(() => gpu.recorder.copy(x, y, 3), RangeError, 'element 3 of "x"');
+  assertThrows(() => gpu.recorder.copyInto(x, y, 3), RangeError, 'element 3 of "y"');
+  gpu.release(words, x, y);
+});
+
+Deno.test("Recorder refuses halves where words are wanted, and words for halves", async () => {
+  const gpu = await testGpu();
+  const x = gpu.tensor([4], "x", "f16");
+  const y = gpu.tensor([4], "y");
+  const params = { count: 1, scale: 1, shift: 0 };
+  const halves = new Kernel({
+    name: "affine",
+    source: AFFINE_SHADER,
+    entryPoint: "forward",
+    elements: { x: "bf16" },
+  });
+  const run = (kernel: Kernel) =>
+    gpu.recorder.dispatch(kernel, { tensors: { x, y }, params, workgroups: [1] });
+  const wanted = (type: string) => `on "x": found f16, wanted ${type}; cast it`;
+  assertThrows(() => run(AFFINE), TypeError, wanted("f32"));
+  assertThrows(() => run(halves), TypeError, wanted("bf16"));
+  assertThrows(() => gpu.recorder.copy(x, y), TypeError, wanted("f32"));
+  assertThrows(() => gpu.recorder.copyInto(x, y, 0), TypeError, wanted("f32"));
+  assertThrows(() => gpu.recorder.upload(x, new Float32Array(4)), TypeError, wanted("f32"));
+  gpu.release(x, y);
 });

@@ -6,11 +6,11 @@ Deno.test("reflectShader reads what an entry point reaches, through functions an
   const entries = reflectShader(AFFINE_SHADER);
   assertEquals([...entries.keys()], ["forward", "other"]);
   assertEquals(entries.get("forward"), {
-    bindings: [{ name: "x", binding: 0, writable: false, texture: false }, {
+    bindings: [{ name: "x", binding: 0, writable: false, texture: null }, {
       name: "y",
       binding: 1,
       writable: true,
-      texture: false,
+      texture: null,
     }],
     fields: [{ name: "count", type: "u32" }, { name: "scale", type: "f32" }, {
       name: "shift",
@@ -18,13 +18,15 @@ Deno.test("reflectShader reads what an entry point reaches, through functions an
     }],
   });
   assertEquals(entries.get("other"), {
-    bindings: [{ name: "unused", binding: 2, writable: true, texture: false }],
+    bindings: [{ name: "unused", binding: 2, writable: true, texture: null }],
     fields: [],
   });
 });
 
 Deno.test("assembleShader resolves an import once and puts constants first", () => {
-  const code = assembleShader("#import lib/grid\n#import lib/grid\nfn f() {}", { WIDTH: 4 });
+  const code = assembleShader("#import lib/grid\n#import lib/grid\nfn f() {}", {
+    constants: { WIDTH: 4 },
+  });
   assertEquals(code.split("\n")[0], "const WIDTH: u32 = 4u;");
   assertEquals(code.match(/fn linear_workgroup/g)?.length, 1);
   assert(!code.includes("#import"));
@@ -43,8 +45,8 @@ Deno.test("reflectShader tells textures from buffers", () => {
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
 @compute @workgroup_size(1) fn read() { y[0] = textureLoad(image, vec2<u32>(), 0).x; }`;
   assertEquals(reflectShader(wgsl).get("read")!.bindings, [
-    { name: "image", binding: 0, writable: false, texture: true },
-    { name: "y", binding: 1, writable: true, texture: false },
+    { name: "image", binding: 0, writable: false, texture: "unfilterable-float" },
+    { name: "y", binding: 1, writable: true, texture: null },
   ]);
 });
 
@@ -53,15 +55,40 @@ Deno.test("assembleShader declares operands and states as buffers or as textures
 #state 2 y
 @compute @workgroup_size(1) fn run() { y[0] = x_quad(0u) + y_quad(1u); }`;
   const bindings = (form: "buffers" | "textures") =>
-    reflectShader(assembleShader(text, {}, form)).get("run")!.bindings;
+    reflectShader(assembleShader(text, { operands: form })).get("run")!.bindings;
   assertEquals(bindings("buffers"), [
-    { name: "x", binding: 1, writable: false, texture: false },
-    { name: "y", binding: 2, writable: true, texture: false },
+    { name: "x", binding: 1, writable: false, texture: null },
+    { name: "y", binding: 2, writable: true, texture: null },
   ]);
   assertEquals(bindings("textures"), [
-    { name: "x", binding: 1, writable: false, texture: true },
-    { name: "y", binding: 2, writable: true, texture: false },
-    { name: "y_before", binding: 18, writable: false, texture: true },
+    { name: "x", binding: 1, writable: false, texture: "unfilterable-float" },
+    { name: "y", binding: 2, writable: true, texture: null },
+    { name: "y_before", binding: 18, writable: false, texture: "unfilterable-float" },
+  ]);
+});
+
+Deno.test("assembleShader declares operands and elements of halves", () => {
+  const text = `#operand 1 x
+#elements 2 y
+@group(0) @binding(3) var<storage, read_write> z: array<f32>;
+@compute @workgroup_size(1) fn run() { z[0] = x_quad(0u).x + y_at(1u); }`;
+  const seen: string[] = [];
+  for (const type of ["f32", "f16", "bf16"] as const) {
+    for (const operands of ["buffers", "textures"] as const) {
+      const halves = type === "f32" ? {} : { elements: { x: type, y: type } };
+      const code = assembleShader(text, { operands, ...halves });
+      const [x, y] = reflectShader(code).get("run")!.bindings;
+      const types = [...code.matchAll(/ [xy]: ([^;]+);/g)].map(([, declared]) => declared);
+      seen.push([type, x.texture, y.texture, ...types].join(" "));
+    }
+  }
+  assertEquals(seen, [
+    "f32   array<vec4<f32>> array<f32>",
+    "f32 unfilterable-float  texture_2d<f32> array<f32>",
+    "f16   array<vec2<u32>> array<u32>",
+    "f16 unfilterable-float  texture_2d<f32> array<u32>",
+    "bf16   array<vec2<u32>> array<u32>",
+    "bf16 uint  texture_2d<u32> array<u32>",
   ]);
 });
 

@@ -1,8 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Gpu } from "../../src/gpu/device.ts";
-import { Kernel } from "../../src/gpu/kernel.ts";
+import { Kernel, type KernelInit } from "../../src/gpu/kernel.ts";
 import { Tensor } from "../../src/gpu/tensor.ts";
 import { VIEW_WIDTH } from "../../src/gpu/texture_views.ts";
+import { cast } from "../../src/ops/cast.ts";
 
 /** y = x, and then the state twice itself, four elements a lane. */
 const source = `#operand 0 x
@@ -18,7 +19,9 @@ fn show(@builtin(global_invocation_id) id: vec3<u32>) {
 fn double(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x < params.quads) { z[id.x] = 2.0 * z_quad(id.x); }
 }`;
-const READ = new Kernel({ name: "views", source, entryPoint: "show" });
+const show = (elements: KernelInit["elements"]) =>
+  new Kernel({ name: "views", source, entryPoint: "show", elements });
+const SHOW = { f32: show({}), u32: show({}), f16: show({ x: "f16" }), bf16: show({ x: "bf16" }) };
 const DOUBLE = new Kernel({ name: "views", source, entryPoint: "double" });
 
 const gpus = Promise.all([
@@ -29,7 +32,7 @@ const gpus = Promise.all([
 async function copied(gpu: Gpu, x: Tensor): Promise<Float32Array> {
   const quads = Math.ceil(x.size / 4);
   const y = gpu.tensor(x.shape, "y");
-  gpu.recorder.dispatch(READ, {
+  gpu.recorder.dispatch(SHOW[x.dtype], {
     tensors: { x, y },
     params: { quads },
     workgroups: [Math.ceil(quads / 64)],
@@ -61,6 +64,33 @@ Deno.test("TextureViews show a tensor, below, at and above whole rows, and a win
     assertEquals(await copied(gpu, window), new Float32Array(64).map((_, i) => i + 64));
     gpu.release(whole);
   }
+});
+
+Deno.test("TextureViews show halves, below, at and above whole rows, and a window", async () => {
+  let seen = 0;
+  for (const gpu of await gpus) {
+    for (const dtype of ["f16", "bf16"] as const) {
+      // Exact in both formats, and of a period that no row has.
+      const values = (size: number) => new Float32Array(size).map((_, i) => i % 127 - 63);
+      for (const size of [1, 4, 4092, 4096, 4100, 3 * 4096 + 8]) {
+        const floats = gpu.upload([size], values(size), "floats");
+        const x = gpu.tensor([size], "x", dtype);
+        cast(gpu, floats, x);
+        assertEquals(await copied(gpu, x), values(size));
+        gpu.release(floats, x);
+        seen++;
+      }
+      const floats = gpu.upload([512], values(512), "floats");
+      const whole = gpu.tensor([512], "whole", dtype);
+      cast(gpu, floats, whole);
+      const { allocation } = whole;
+      const window = { allocation, byteOffset: 256, bindingBytes: 256, dtype };
+      const shown = await copied(gpu, new Tensor({ ...window, shape: [64], label: "w" }));
+      assertEquals(shown, values(512).slice(128, 192));
+      gpu.release(floats, whole);
+    }
+  }
+  assertEquals(seen, 24);
 });
 
 Deno.test("TextureViews are copied again after every kind of write, and only then", async () => {

@@ -19,6 +19,7 @@ interface Case extends MultipleNegativesRankingLossOptions {
   C: number;
   /** Columns of negatives. */
   negatives: number;
+  labelSmoothing?: number;
 }
 
 const CASES: readonly Case[] = [
@@ -29,14 +30,18 @@ const CASES: readonly Case[] = [
   { B: 65, C: 64, negatives: 3, scale: 50 },
   { B: 9, C: 12, negatives: 0, scale: 1, similarity_fct: "dot_score" },
   { B: 9, C: 12, negatives: 1, scale: 0.5, similarity_fct: "dot_score" },
+  { B: 33, C: 20, negatives: 1, labelSmoothing: 0.1 },
 ];
 
 /** Loss and its gradient in float64: the anchors are the first rows, all others are candidates. */
-function reference(x: Float64Array, { B, C, scale = 20, similarity_fct = "cos_sim" }: Case) {
+function reference(
+  x: Float64Array,
+  { B, C, scale = 20, similarity_fct = "cos_sim", labelSmoothing }: Case,
+) {
   const cosine = similarity_fct === "cos_sim";
   const compared = cosine ? l2Normalize(x, C) : x;
   const [anchors, candidates] = [compared.slice(0, B * C), compared.slice(B * C)];
-  const input = { anchors, candidates, C, scale };
+  const input = { anchors, candidates, C, scale, labelSmoothing };
   const { dAnchors, dCandidates } = similarityCrossEntropyBackward(input, 1);
   const dCompared = Float64Array.of(...dAnchors, ...dCandidates);
   return {
@@ -63,7 +68,7 @@ Deno.test("MultipleNegativesRankingLoss equals its reference, forward and backwa
   let seen = 0;
   for (const gpu of await testGpus()) {
     for (const options of CASES) {
-      const { B, C, negatives, scale, similarity_fct } = options;
+      const { B, C, negatives, scale, similarity_fct, labelSmoothing } = options;
       const names = ["anchor", "positive", ...Array(negatives).keys()].map(String);
       const columns = names.map((name, i) => ({ name, first: i * B, count: B }));
       const shape = [names.length * B, C];
@@ -72,7 +77,7 @@ Deno.test("MultipleNegativesRankingLoss equals its reference, forward and backwa
       const { y, gradients } = await runOp(gpu, {
         inputs: { embeddings: { shape, data } },
         forward: (tape, { embeddings }) =>
-          loss.forward(tape, { embeddings, columns, labels: null }),
+          loss.forward(tape, { embeddings, columns, labels: null, labelSmoothing }),
         dOutput: Float64Array.of(1),
       });
       const expected = reference(data, options);
@@ -89,7 +94,7 @@ Deno.test("MultipleNegativesRankingLoss equals its reference, forward and backwa
       seen++;
     }
   }
-  assertEquals(seen, 14);
+  assertEquals(seen, 16);
 });
 
 Deno.test("MultipleNegativesRankingLoss has the name and the options of upstream", () => {
@@ -97,6 +102,7 @@ Deno.test("MultipleNegativesRankingLoss has the name and the options of upstream
   assertEquals(loss.name, "MultipleNegativesRankingLoss");
   assertEquals(loss.config, { scale: 20, similarity_fct: "cos_sim" });
   assertEquals(loss.citation.startsWith("@misc{henderson2017efficient,"), true);
+  assertEquals(loss.smoothsLabels, true);
   const other = new MultipleNegativesRankingLoss({ scale: 1, similarity_fct: "dot_score" });
   assertEquals(other.config, { scale: 1, similarity_fct: "dot_score" });
 });

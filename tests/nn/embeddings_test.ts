@@ -7,6 +7,7 @@ import { uploadPackedInput } from "../../src/nn/packed_input.ts";
 import { Tape } from "../../src/ops/tape.ts";
 import { embedding, embeddingBackward } from "../reference/embedding.ts";
 import { layerNorm, layerNormBackward } from "../reference/layer_norm.ts";
+import { neftuneNoise } from "../reference/neftune_noise.ts";
 import { normalValues } from "../reference/random_values.ts";
 import { assertClose, floatTolerance } from "../support/assert_close.ts";
 import { givenParameters } from "../support/given_parameters.ts";
@@ -115,4 +116,42 @@ Deno.test("Embeddings drop elements in training, and none in evaluation", async 
   store.destroy();
   assertAlmostEquals(zeros[0], 0.25, 0.04);
   assertEquals(zeros[1], 0);
+});
+
+Deno.test("Embeddings add noise before the norm in training, and none in evaluation", async () => {
+  const gpu = await testGpu();
+  const store = new ParameterStore(gpu);
+  const embeddings = new Embeddings(store, INIT);
+  store.allocate(() => null, true);
+  const tables = await store.download();
+  const table = (kind: string) =>
+    Float64Array.from(tables.get(`embeddings.${kind}_embeddings.weight`)!.data);
+  const sum = embedding({
+    word: table("word"),
+    position: table("position"),
+    type: table("token_type"),
+    ids: [...BATCH.ids],
+    positions: [...BATCH.positions],
+    typeIds: new Uint8Array(T),
+    C,
+  });
+  const norm = { gain: new Float64Array(C).fill(1), bias: new Float64Array(C), C };
+  const lengths = SEQUENCES.map((ids) => ids.length);
+  const key = new Tape(gpu, { seed: 3 }).randomKey();
+  for (const [recording, neftuneNoiseAlpha] of [[true, 5], [true, 0], [false, 5]] as const) {
+    const tape = new Tape(gpu, { recording, neftuneNoiseAlpha, seed: 3 });
+    const y = await gpu.read(embeddings.forward(tape, uploadPackedInput(tape, BATCH)));
+    const alpha = recording ? neftuneNoiseAlpha : 0;
+    const x = neftuneNoise({ x: sum, C, lengths, alpha, key });
+    const relative = floatTolerance(C + T);
+    assertClose(y, layerNorm({ ...norm, x, eps: INIT.epsilon }), {
+      op: "Embeddings",
+      case: `recording ${recording}, alpha ${neftuneNoiseAlpha}`,
+      shape: [T, C],
+      absolute: 32 * relative,
+      relative,
+    });
+    tape.end();
+  }
+  store.destroy();
 });

@@ -1,8 +1,12 @@
+import type { Gpu } from "../../src/gpu/device.ts";
+import { type DataType, Tensor } from "../../src/gpu/tensor.ts";
+import { cast } from "../../src/ops/cast.ts";
 import { matmul, type MatmulInputs, type MatmulVariant } from "../../src/ops/matmul.ts";
 import { matmul as reference } from "../reference/matmul.ts";
 import { uniformValues } from "../reference/random_values.ts";
+import { roundToHalf } from "../reference/round_to_half.ts";
 import { assertClose, floatTolerance } from "../support/assert_close.ts";
-import { testGpu } from "../support/gpu.ts";
+import { testGpu, testGpus } from "../support/gpu.ts";
 import { assert, assertEquals } from "@std/assert";
 
 interface Case {
@@ -17,7 +21,11 @@ interface Case {
   offset?: number;
   /** Elements beyond the stored columns of each operand. */
   gap?: number;
+  /** Element types of the operands. */
+  types?: readonly [FloatType, FloatType];
 }
+
+type FloatType = Exclude<DataType, "u32">;
 
 const SHAPES: readonly (readonly [number, number, number])[] = [
   [1, 1, 1],
@@ -67,29 +75,48 @@ function spread(
   return stored;
 }
 
+/** A tensor of any element type with values of the host. */
+function stored(gpu: Gpu, data: Float32Array<ArrayBuffer>, dtype: FloatType): Tensor {
+  const floats = gpu.upload([data.length], data, "operand");
+  if (dtype === "f32") return floats;
+  const halves = gpu.tensor([data.length], "operand", dtype);
+  cast(gpu, floats, halves);
+  gpu.release(floats);
+  return halves;
+}
+
+/** Values as an element type stores them. */
+function rounded(values: Float64Array, dtype: FloatType): Float64Array {
+  return dtype === "f32" ? values : values.map((value) => roundToHalf(value, dtype));
+}
+
 async function run(
   test: Case,
   variant: MatmulVariant,
+  device?: Gpu,
 ): Promise<[Float32Array<ArrayBuffer>, Float64Array]> {
-  const gpu = await testGpu();
+  const gpu = device ?? await testGpu();
   const { m, n, k, transposeA = false, transposeB = false, offset = 0, gap = 0 } = test;
+  const [aType, bType] = test.types ?? ["f32", "f32"];
   const [a, b, before, bias] = [m * k, k * n, m * n, n].map((size, i) =>
     uniformValues(size, i + 1)
   );
-  const operand = (values: Float64Array, columns: number, transposed: boolean, label: string) => {
-    const data = spread(values, columns, test);
-    return {
-      tensor: gpu.upload([data.length], data, label),
-      offset,
-      stride: columns + gap,
-      transposed,
-    };
-  };
+  const operand = (
+    values: Float64Array,
+    type: FloatType,
+    columns: number,
+    transposed: boolean,
+  ) => ({
+    tensor: stored(gpu, spread(values, columns, test), type),
+    offset,
+    stride: columns + gap,
+    transposed,
+  });
   // One element more than the result, to see whether it is left alone.
   const c = gpu.upload([m * n + 1], Float32Array.from([...before, 42]), "c");
   const inputs: MatmulInputs = {
-    a: operand(a, transposeA ? m : k, transposeA, "a"),
-    b: operand(b, transposeB ? k : n, transposeB, "b"),
+    a: operand(a, aType, transposeA ? m : k, transposeA),
+    b: operand(b, bType, transposeB ? k : n, transposeB),
     c,
     m,
     n,
@@ -104,9 +131,11 @@ async function run(
   gpu.release(c, inputs.a.tensor, inputs.b.tensor);
   if (inputs.bias) gpu.release(inputs.bias);
   assertEquals(result[m * n], 42);
-  const expected = reference({ a, b, M: m, N: n, K: k, transposeA, transposeB }).map((sum, i) =>
-    sum * (test.scale ?? 1) + (test.bias ? bias[i % n] : 0) + (test.accumulate ? before[i] : 0)
-  );
+  const factors = { a: rounded(a, aType), b: rounded(b, bType) };
+  const expected = reference({ ...factors, M: m, N: n, K: k, transposeA, transposeB }).map((
+    sum,
+    i,
+  ) => sum * (test.scale ?? 1) + (test.bias ? bias[i % n] : 0) + (test.accumulate ? before[i] : 0));
   return [result.subarray(0, m * n), expected];
 }
 
@@ -117,24 +146,99 @@ async function variants(): Promise<MatmulVariant[]> {
   return gpu.lanes >= 8 ? ["workgroup", "subgroup"] : ["workgroup"];
 }
 
+async function check(test: Case, variant: MatmulVariant, gpu?: Gpu): Promise<void> {
+  const [actual, expected] = await run(test, variant, gpu);
+  const tolerance = floatTolerance(test.k + 2);
+  assertClose(actual, expected, {
+    op: "matmul",
+    case: `${variant} ${JSON.stringify(test)}`,
+    shape: [test.m, test.n],
+    // Terms lie within [-1, 1] and have random signs: partial sums reach about sqrt(k).
+    absolute: tolerance * Math.sqrt(test.k) * Math.max(1, Math.abs(test.scale ?? 1)),
+    relative: tolerance,
+  });
+}
+
 Deno.test("matmul equals its reference in every layout, at every edge", async () => {
   let seen = 0;
   for (const variant of await variants()) {
     for (const test of CASES) {
-      const [actual, expected] = await run(test, variant);
-      const tolerance = floatTolerance(test.k + 2);
-      assertClose(actual, expected, {
-        op: "matmul",
-        case: `${variant} ${JSON.stringify(test)}`,
-        shape: [test.m, test.n],
-        // Terms lie within [-1, 1] and have random signs: partial sums reach about sqrt(k).
-        absolute: tolerance * Math.sqrt(test.k) * Math.max(1, Math.abs(test.scale ?? 1)),
-        relative: tolerance,
-      });
+      await check(test, variant);
       seen++;
     }
   }
   assertEquals(seen, 67 * (await variants()).length);
+});
+
+Deno.test("matmul of halves rounds nothing but its sums, in every layout, at every edge", async () => {
+  let seen = 0;
+  for (const variant of await variants()) {
+    for (const type of ["f16", "bf16"] as const) {
+      for (const test of CASES) {
+        await check({ ...test, types: [type, type] }, variant);
+        seen++;
+      }
+    }
+  }
+  assertEquals(seen, 134 * (await variants()).length);
+});
+
+Deno.test("matmul takes factors of two types, from textures and from buffers", async () => {
+  const pairs = [["f32", "f16"], ["f16", "bf16"], ["bf16", "f32"]] as const;
+  let seen = 0;
+  for (const gpu of await testGpus()) {
+    for (const variant of await variants()) {
+      for (const types of pairs) {
+        await check({ m: 36, n: 28, k: 20, offset: 8, gap: 4, types }, variant, gpu);
+        seen++;
+      }
+    }
+  }
+  assertEquals(seen, 6 * (await variants()).length);
+});
+
+Deno.test("matmul reads windows of halves", async () => {
+  let seen = 0;
+  for (const gpu of await testGpus()) {
+    for (const variant of await variants()) {
+      for (const dtype of ["f16", "bf16"] as const) {
+        const whole = stored(gpu, new Float32Array(512).map((_, i) => i % 61), dtype);
+        const window = { allocation: whole.allocation, shape: [8, 16], bindingBytes: 256, dtype };
+        const [a, b] = [256, 512].map((byteOffset) =>
+          new Tensor({ ...window, byteOffset, label: "window" })
+        );
+        const c = gpu.tensor([8, 8], "c");
+        const shape = { m: 8, n: 8, k: 16 };
+        matmul(gpu, { a: { tensor: a }, b: { tensor: b, transposed: true }, c, ...shape, variant });
+        const values = (first: number) =>
+          Float64Array.from({ length: 128 }, (_, i) => (first + i) % 61);
+        const factors = { a: values(128), b: values(256), M: 8, N: 8, K: 16 };
+        // All numbers are small integers: no product and no sum is rounded.
+        assertEquals([...await gpu.read(c)], [...reference({ ...factors, transposeB: true })]);
+        gpu.release(whole, c);
+        seen++;
+      }
+    }
+  }
+  assertEquals(seen, 4 * (await variants()).length);
+});
+
+Deno.test("matmul of f16 keeps infinities and subnormal numbers", async () => {
+  let seen = 0;
+  for (const gpu of await testGpus()) {
+    for (const variant of await variants()) {
+      const rows = [[1e6, 1, 1, 1], [2 ** -24, 2 ** -15, 0, 3 * 2 ** -24], [65504, 0, 0, 0]];
+      const a = stored(gpu, Float32Array.from(rows.flat()), "f16");
+      const b = stored(gpu, new Float32Array(16).fill(1024), "f16");
+      const c = gpu.tensor([3, 4], "c");
+      matmul(gpu, { a: { tensor: a }, b: { tensor: b }, c, m: 3, n: 4, k: 4, variant });
+      const sums = [Infinity, (4 + 512) * 2 ** -14, 65504 * 1024];
+      assertEquals([...await gpu.read(c)], sums.flatMap((sum) => Array(4).fill(sum)));
+      gpu.release(a, b, c);
+      seen++;
+    }
+  }
+  assertEquals(seen, 2 * (await variants()).length);
 });
 
 Deno.test("matmul covers more than 65,535 workgroups", async () => {
@@ -159,9 +263,12 @@ Deno.test("matmul covers more than 65,535 workgroups", async () => {
 
 Deno.test("matmul reads neither NaN behind its operands nor what it overwrites", async () => {
   for (const variant of await variants()) {
-    const spoiled: Case = { m: 36, n: 40, k: 61, transposeA: true, gap: 4 };
-    const [actual] = await run(spoiled, variant);
-    assertEquals(actual.findIndex(Number.isNaN), -1);
+    for (const type of ["f32", "f16", "bf16"] as const) {
+      const types = [type, type] as const;
+      const spoiled: Case = { m: 36, n: 40, k: 61, transposeA: true, gap: 4, types };
+      const [actual] = await run(spoiled, variant);
+      assertEquals(actual.findIndex(Number.isNaN), -1);
+    }
   }
 });
 

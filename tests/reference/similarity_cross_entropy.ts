@@ -16,6 +16,8 @@ export interface SimilarityCrossEntropyInput {
   C: number;
   /** Factor of the dot products, the inverse of a temperature. */
   scale: number;
+  /** The share of the target that all candidates get alike. Default: 0. */
+  labelSmoothing?: number;
 }
 
 /** Result of {@linkcode similarityCrossEntropy}. */
@@ -31,10 +33,14 @@ export interface SimilarityCrossEntropyGradients {
   dCandidates: Float64Array;
 }
 
-/** loss = mean over i of logsumexp_j(scale a_i . d_j) - scale a_i . d_i. */
+/**
+ * loss = mean over i of logsumexp_j(s_ij) - s_ii, s_ij = scale a_i . d_j; smoothed by e, the target's score
+ * is (1 - e) s_ii + e mean_j(s_ij).
+ */
 export function similarityCrossEntropy(
   input: SimilarityCrossEntropyInput,
 ): SimilarityCrossEntropyOutput {
+  const { labelSmoothing: e = 0 } = input;
   const { scores, B, M } = scaledScores(input);
   const logSumExp = new Float64Array(B);
   let loss = 0;
@@ -42,22 +48,24 @@ export function similarityCrossEntropy(
     const row = scores.subarray(i * M, (i + 1) * M);
     const maximum = row.reduce((a, b) => Math.max(a, b));
     logSumExp[i] = maximum + Math.log(row.reduce((sum, s) => sum + Math.exp(s - maximum), 0));
-    loss += (logSumExp[i] - row[i]) / B;
+    const mean = row.reduce((sum, s) => sum + s / M, 0);
+    loss += (logSumExp[i] - (1 - e) * row[i] - e * mean) / B;
   }
   return { loss, logSumExp };
 }
 
-/** The scores get (softmax - one at the positive) scale / B, times `dLoss`. */
+/** The scores get (softmax - e / M, and - (1 - e) at the positive) scale / B, times `dLoss`. */
 export function similarityCrossEntropyBackward(
   input: SimilarityCrossEntropyInput,
   dLoss: number,
 ): SimilarityCrossEntropyGradients {
-  const { anchors, candidates, C, scale } = input;
+  const { anchors, candidates, C, scale, labelSmoothing: e = 0 } = input;
   const { scores, B, M } = scaledScores(input);
   const { logSumExp } = similarityCrossEntropy(input);
   const dDots = scores.map((score, index) => {
     const [i, j] = [Math.floor(index / M), index % M];
-    return (Math.exp(score - logSumExp[i]) - (i === j ? 1 : 0)) * scale / B * dLoss;
+    const target = (i === j ? 1 - e : 0) + e / M;
+    return (Math.exp(score - logSumExp[i]) - target) * scale / B * dLoss;
   });
   return {
     dAnchors: matmul({ a: dDots, b: candidates, M: B, N: C, K: M }),

@@ -36,14 +36,30 @@ Deno.test("similarityCrossEntropy stays finite for scores beyond the range of ex
   assertEquals(loss, 0);
 });
 
-for (const M of [4, 7]) {
-  Deno.test(`similarityCrossEntropyBackward agrees with central differences, 4 by ${M}`, () => {
+Deno.test("similarityCrossEntropy smoothed is a mix of -log softmax at the positive and at all", () => {
+  const e = 0.3;
+  const { loss } = similarityCrossEntropy({
+    anchors: Float64Array.of(Math.log(4), 0),
+    candidates: Float64Array.of(1, 0, 0, 1, 0, 0),
+    C: 2,
+    scale: 1,
+    labelSmoothing: e,
+  });
+  // Scores are [ln 4, 0, 0], probabilities [4, 1, 1] / 6.
+  const all = (Math.log(6 / 4) + Math.log(6) + Math.log(6)) / 3;
+  const expected = (1 - e) * Math.log(6 / 4) + e * all;
+  assertClose([loss], [expected], { op: "loss", absolute: 0, relative: 1e-14 });
+});
+
+for (const [M, labelSmoothing] of [[4, 0], [7, 0], [4, 0.1], [7, 1]]) {
+  Deno.test(`similarityCrossEntropyBackward agrees with central differences, 4 by ${M}, smoothed by ${labelSmoothing}`, () => {
     const C = 3;
     const input = {
       anchors: normalValues(4 * C, 1),
       candidates: normalValues(M * C, 2),
       C,
       scale: 1.5,
+      labelSmoothing,
     };
     const dLoss = 0.7;
     const { dAnchors, dCandidates } = similarityCrossEntropyBackward(input, dLoss);
