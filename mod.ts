@@ -48,11 +48,17 @@
  *
  * @module
  */
-export { DeviceError, InputError, OutputError, UsageError } from "./src/errors.ts";
+export {
+  DeviceError,
+  InputError,
+  OutOfMemoryError,
+  OutputError,
+  UsageError,
+} from "./src/errors.ts";
 export { type AdapterKind, Gpu, type GpuOptions } from "./src/gpu/device.ts";
 export type { OperandForm } from "./src/gpu/shader_source.ts";
 export { type Allocation, type DataType, Tensor, type TensorInit } from "./src/gpu/tensor.ts";
-export { type GradientSlot, Tape, type TapeOptions } from "./src/ops/tape.ts";
+export { type GradientSlot, type Precision, Tape, type TapeOptions } from "./src/ops/tape.ts";
 export type { ColumnRange, PackedBatch } from "./src/data/collator.ts";
 export {
   Dataset,
@@ -61,7 +67,15 @@ export {
   type Label,
   type RowsOptions,
 } from "./src/data/dataset.ts";
-export { readDataset, type ReadDatasetOptions } from "./src/data/read_dataset.ts";
+export { readDataset, type ReadDatasetOptions, STREAMING_BYTES } from "./src/data/read_dataset.ts";
+export type { TextColumn } from "./src/data/text_column.ts";
+export { columnWarnings } from "./src/data/column_warnings.ts";
+export type {
+  BatchSampler,
+  BatchSamplerFactory,
+  SamplerOptions,
+} from "./src/data/samplers/sampler.ts";
+export type { MultiDatasetSamplerFactory } from "./src/data/samplers/multi_dataset_orders.ts";
 export { Tokenizer, type VocabularyOptions } from "./src/data/tokenizer.ts";
 export { bertVocabulary } from "./src/data/bert_vocabulary.ts";
 export {
@@ -104,10 +118,26 @@ export { JsonlLog } from "./src/reporters/jsonl_log.ts";
 export { PlainLines } from "./src/reporters/plain_lines.ts";
 export { ProgressBar, type ProgressBarOptions } from "./src/reporters/progress_bar.ts";
 export type { ArgumentValues } from "./src/train/arguments/argument_values.ts";
+export type { DeviceArgumentValues } from "./src/train/arguments/device_argument_values.ts";
+export { BatchSamplers } from "./src/train/arguments/fields/batch_samplers.ts";
+export { MultiDatasetBatchSamplers } from "./src/train/arguments/fields/multi_dataset_batch_samplers.ts";
+export type { SaveStrategy } from "./src/train/arguments/fields/save_strategy.ts";
+export type { Prompts } from "./src/train/arguments/fields/later.ts";
 export type {
-  BatchSamplers,
-  MultiDatasetBatchSamplers,
-} from "./src/train/arguments/fields/batches.ts";
+  SetDataloaderOptions,
+  SetEvaluateOptions,
+  SetLoggingOptions,
+  SetLrSchedulerOptions,
+  SetOptimizerOptions,
+  SetPushToHubOptions,
+  SetSaveOptions,
+  SetTestingOptions,
+  SetTrainingOptions,
+} from "./src/train/arguments/argument_group_options.ts";
+export {
+  TrainingArguments,
+  type TrainingArgumentsOptions,
+} from "./src/train/arguments/training_arguments.ts";
 export type { HubStrategy } from "./src/train/arguments/fields/hub.ts";
 export type { IntervalStrategy } from "./src/train/arguments/fields/interval_strategy.ts";
 export type { LogLevel } from "./src/train/arguments/fields/logging.ts";
@@ -115,9 +145,23 @@ export type { OptimizerName } from "./src/train/arguments/fields/optimizer.ts";
 export type { HalfPrecisionBackend } from "./src/train/arguments/fields/precision.ts";
 export type { SchedulerType } from "./src/train/arguments/fields/schedule.ts";
 export type { RunPlan } from "./src/train/run_plan.ts";
-export type { Best, TrainerState } from "./src/train/state.ts";
+export type { Best, DataPosition, TrainerState } from "./src/train/state.ts";
 export type { LogEntry as TrainerLogEntry } from "./src/io/trainer_state.ts";
 export type { JsonObject } from "./src/io/json.ts";
 export { SentenceTransformerTrainingArguments } from "./src/train/arguments/sentence_transformer_training_arguments.ts";
 export { SentenceTransformerTrainer } from "./src/train/trainer.ts";
-export type { TrainerInputs, TrainOutput } from "./src/train/trainer_inputs.ts";
+export type { Datasets, TrainerInputs, TrainOutput } from "./src/train/trainer_inputs.ts";
+export type {
+  CallbackMoment,
+  CallbackRun,
+  EvaluationPlace,
+  TrainerCallback,
+} from "./src/train/callbacks/callback.ts";
+export { type CallbackClass, CallbackHandler } from "./src/train/callbacks/callback_handler.ts";
+export type { CallbackState } from "./src/train/callbacks/callback_state.ts";
+export { DefaultFlowCallback } from "./src/train/callbacks/default_flow_callback.ts";
+export {
+  EarlyStoppingCallback,
+  type EarlyStoppingOptions,
+} from "./src/train/callbacks/early_stopping_callback.ts";
+export { TrainerControl } from "./src/train/callbacks/trainer_control.ts";

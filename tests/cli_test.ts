@@ -218,7 +218,7 @@ const WRONG: readonly (readonly [string, 1 | 2, string])[] = [
   [
     "train TINY PAIRS --output-dir new --resume-from-checkpoint true",
     1,
-    "Cannot resume: there is no checkpoint in new",
+    "Cannot resume: No valid checkpoint found in output directory (new)",
   ],
   ["train TINY PAIRS --resume-from-checkpoint gone", 1, "Cannot read checkpoint gone: "],
   ["doctor --all", 2, "Cannot read --all: doctor takes no flags"],

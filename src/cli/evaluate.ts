@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { TokenizerPool } from "../data/tokenizer_pool.ts";
 import { UsageError } from "../errors.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
 import { Gpu } from "../gpu/device.ts";
@@ -51,11 +52,15 @@ export async function evaluate(tokens: readonly string[]): Promise<void> {
     const model = await SentenceTransformer.load(gpu, path, { maxSequenceLength });
     if (csvDirectory !== null) await ensureWritableDirectory(csvDirectory);
     const metrics = await evaluateModel({
-      model,
+      maker: { model, pool: new TokenizerPool(model.tokenizer, 0) },
       datasets: [],
-      loss: null,
+      lossFor: () => {
+        throw new TypeError("Cannot measure a loss: there are no rows");
+      },
       batchSize: 1,
       dropLast: false,
+      accumulationSteps: null,
+      precision: "f32",
       evaluators,
       csvDirectory,
       epoch: -1,

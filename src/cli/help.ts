@@ -28,6 +28,9 @@ A command ends with exit code 0, with 2 for a wrong command line, with 1 for any
 const EVALUATORS = `one of these, over each evaluation dataset; repeatable:
 ${EVALUATOR_NAMES.map((name) => `${" ".repeat(31)}${name}`).join("\n")}`;
 
+const LOSSES = `one of these, for all datasets or for each:
+${LOSS_NAMES.map((name) => `${" ".repeat(31)}${name}`).join("\n")}`;
+
 const COLUMNS = `\
   --columns NAME=COLUMN,...    which text columns to take, in which order, and what to call them`;
 
@@ -36,7 +39,8 @@ const EVALUATE = `Usage: deno run -A cli.ts evaluate --model DIR [FLAGS]
 Measures a model; without a dataset on WordNet entry linking, beside BM25.
 
   --model DIR                  the model
-  --eval-dataset [NAME=]FILE   rows to measure with (.jsonl, .json, .csv, .tsv); repeatable
+  --eval-dataset [NAME=]FILE   rows to measure with (.jsonl, .json, .csv, .tsv,
+                               .parquet); repeatable
 ${COLUMNS}
   --evaluator NAME[:{JSON}]    ${EVALUATORS}
   --max-seq-length N           tokens after which a text is cut
@@ -127,12 +131,17 @@ function trainHelp(width: number): string {
 Without a dataset it trains on WordNet entry linking, without a model a small encoder from scratch.
 
   --model DIR                  a model in the layout of sentence-transformers or Hugging Face
-  --train-dataset [NAME=]FILE  rows to train on (.jsonl, .json, .csv, .tsv); repeatable
+  --train-dataset [NAME=]FILE  rows to train on (.jsonl, .json, .csv, .tsv, .parquet);
+                               repeatable
   --eval-dataset [NAME=]FILE   rows to evaluate with, by default after each epoch; repeatable
 ${COLUMNS}
-  --loss NAME[:{JSON}]         ${LOSS_NAMES.join(", ")}
+  --streaming                  leave the rows on disk, as is done with files from 256 MiB on
+  --loss [DATASET=]NAME[:{JSON}]  ${LOSSES}
   --evaluator NAME[:{JSON}]    ${EVALUATORS}
   --max-seq-length N           tokens after which a text is cut
+  --early-stopping-patience N  stop after N evaluations without improvement
+  --early-stopping-threshold X what counts as one, by default any
+  --lenient                    warn of arguments that cannot be honoured here instead of refusing
   --config FILE.json           any of these and of the training arguments, in snake_case; flags win
 
 Examples:

@@ -18,8 +18,12 @@ export const OWN_FLAGS = {
   "train-dataset": { takes: "texts" },
   "eval-dataset": { takes: "texts" },
   columns: { takes: "text" },
-  loss: { takes: "text" },
+  streaming: { takes: "nothing" },
+  loss: { takes: "texts" },
   evaluator: { takes: "texts" },
+  "early-stopping-patience": { takes: "text" },
+  "early-stopping-threshold": { takes: "text" },
+  lenient: { takes: "nothing" },
   config: { takes: "text" },
   "max-seq-length": { takes: "text" },
 } as const satisfies Record<string, OwnFlag>;
@@ -32,6 +36,16 @@ export interface RunInputs {
   readonly own: ReadonlyMap<OwnName, readonly string[]>;
   /** The training arguments that were given. */
   readonly args: Partial<ArgumentValues>;
+  /** Whether what cannot be honoured is replaced by its default. */
+  readonly lenient: boolean;
+  /** What was replaced, in words. */
+  readonly warnings: readonly string[];
+}
+
+/** What a configuration file says, its arguments not checked. */
+interface Config {
+  readonly own: ReadonlyMap<OwnName, readonly string[]>;
+  readonly args: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -47,26 +61,35 @@ export interface RunInputs {
  * @throws {InputError} If the file cannot be read.
  */
 export async function readRunInputs(tokens: readonly string[]): Promise<RunInputs> {
-  const flags = parseFlags(tokens, OWN_FLAGS);
-  const file = flags.own.get("config")?.at(-1);
+  const warnings: string[] = [];
+  const warn = (warning: string) => void warnings.push(warning);
+  // The file may ask for leniency, which then holds for flags too.
+  const file = configOf(tokens);
   const config = file === undefined ? null : parseConfig(await readText(file), file);
+  const lenient = config?.own.has("lenient") || tokens.includes("--lenient");
+  const flags = parseFlags(tokens, OWN_FLAGS, { lenient, warn });
   const own = new Map(config?.own);
   for (const [name, values] of flags.own) {
     if (name !== "config") own.set(name as OwnName, values);
   }
-  return { own, args: { ...config?.args, ...flags.arguments } };
+  const ofFile = config === null ? {} : readArguments(config.args, { lenient, warn });
+  return { own, args: { ...ofFile, ...flags.arguments }, lenient, warnings };
 }
 
-function parseConfig(text: string, file: string): RunInputs {
+function configOf(tokens: readonly string[]): string | undefined {
+  return parseFlags(tokens, OWN_FLAGS, { lenient: true, warn: () => {} }).own.get("config")?.at(-1);
+}
+
+function parseConfig(text: string, file: string): Config {
   const own = new Map<OwnName, readonly string[]>();
   const rest: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(parseObject(text, file))) {
     const name = key.replaceAll("_", "-");
-    if (isOwn(name)) own.set(name, textsOf(file, key, value, OWN_FLAGS[name]));
+    if (isOwn(name)) setOwn(own, name, { file, key, value });
     else if (argumentNameOf(key) !== null) rest[key] = value;
     else throw unknownKey(file, key);
   }
-  return { own, args: readArguments(rest) };
+  return { own, args: rest };
 }
 
 function isOwn(name: string): name is OwnName {
@@ -94,6 +117,21 @@ function parseObject(text: string, file: string): object {
   throw new UsageError(
     `Cannot read ${file}: wanted a JSON object such as {"max_steps": 100}`,
   );
+}
+
+function setOwn(
+  own: Map<OwnName, readonly string[]>,
+  name: OwnName,
+  { file, key, value }: { file: string; key: string; value: unknown },
+): void {
+  const flag: OwnFlag = OWN_FLAGS[name];
+  if (flag.takes !== "nothing") own.set(name, textsOf(file, key, value, flag));
+  else if (value === true) own.set(name, []);
+  else if (value !== false) {
+    throw new UsageError(
+      `Cannot read ${file}: ${key} is ${JSON.stringify(value)}, wanted true or false`,
+    );
+  }
 }
 
 function textsOf(file: string, key: string, value: unknown, { takes }: OwnFlag): string[] {

@@ -4,43 +4,28 @@
  * @module
  */
 import { join } from "@std/path";
-import type { Dataset } from "../data/dataset.ts";
-import { UsageError } from "../errors.ts";
-import type { Evaluator } from "../evaluators/evaluator.ts";
 import { Gpu } from "../gpu/device.ts";
 import { ensureWritableDirectory } from "../io/write_files.ts";
-import type { Loss } from "../losses/loss.ts";
-import { createLoss } from "../losses/names.ts";
 import { newSmallModel } from "../models/new_small_model.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { formatCount } from "../reporters/format.ts";
 import { PlainLines } from "../reporters/plain_lines.ts";
 import { ProgressBar } from "../reporters/progress_bar.ts";
 import type { Reporter } from "../reporters/reporter.ts";
-import { parseSpec } from "../spec.ts";
 import type { ArgumentValues } from "../train/arguments/argument_values.ts";
 import { camelCase } from "../train/arguments/camel_case.ts";
 import { argumentFields, type ArgumentName } from "../train/arguments/fields.ts";
 import { SentenceTransformerTrainingArguments } from "../train/arguments/sentence_transformer_training_arguments.ts";
+import type { TrainerCallback } from "../train/callbacks/callback.ts";
+import { EarlyStoppingCallback } from "../train/callbacks/early_stopping_callback.ts";
 import { SentenceTransformerTrainer } from "../train/trainer.ts";
-import { createEvaluators } from "./create_evaluators.ts";
-import { defaultJob, JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
+import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
+import { lossesOf } from "./losses_of.ts";
 import { metricsTable } from "./metrics_table.ts";
 import { positiveInteger } from "./positive_integer.ts";
 import { print } from "./print.ts";
-import { readDatasets } from "./read_datasets.ts";
 import { readRunInputs, type RunInputs } from "./run_inputs.ts";
-
-const DEFAULT_LOSS = "MultipleNegativesRankingLoss";
-
-/** What a run trains on and is judged by. */
-interface Task {
-  readonly train: readonly Dataset[];
-  readonly evaluation: readonly Dataset[];
-  readonly evaluators: readonly Evaluator[];
-  /** Metrics of a rival without training, or null. */
-  readonly baseline: Readonly<Record<string, number>> | null;
-}
+import { readTask, type Task } from "./read_task.ts";
 
 /**
  * Trains, evaluates before and after, saves.
@@ -53,9 +38,11 @@ interface Task {
 export async function train(tokens: readonly string[]): Promise<void> {
   const inputs = await readRunInputs(tokens);
   const args = trainingArguments(inputs);
-  const loss = lossOf(inputs);
+  const loss = lossesOf(inputs.own.get("loss") ?? []);
+  const callbacks = callbacksOf(inputs);
   const maxSequenceLength = positiveInteger("max-seq-length", valueOf(inputs, "max-seq-length"));
-  const task = await readTask(inputs);
+  for (const warning of inputs.warnings) console.error(`Warning: ${warning}`);
+  const task = await readTask(inputs, args);
   for (const { name, length, columns } of task.train) {
     console.log(`${name}: ${formatCount(length)} rows of ${columns.join(", ")}`);
   }
@@ -72,6 +59,7 @@ export async function train(tokens: readonly string[]): Promise<void> {
       trainDataset: task.train,
       evalDataset: task.evaluation,
       evaluators: task.evaluators,
+      callbacks,
       reporters: [reporterFor(args)],
       modelName: path ?? "a new encoder",
     });
@@ -79,6 +67,7 @@ export async function train(tokens: readonly string[]): Promise<void> {
     await run(trainer, task);
   } finally {
     gpu.destroy();
+    for (const dataset of [...task.train, ...task.evaluation]) dataset.close();
   }
 }
 
@@ -113,11 +102,17 @@ async function evaluationOf(
   return trainer.latestEvaluation ?? await trainer.evaluate();
 }
 
-function valueOf({ own }: RunInputs, name: "model" | "columns" | "loss" | "max-seq-length") {
+type TextFlag =
+  | "model"
+  | "max-seq-length"
+  | "early-stopping-patience"
+  | "early-stopping-threshold";
+
+function valueOf({ own }: RunInputs, name: TextFlag): string | undefined {
   return own.get(name)?.at(-1);
 }
 
-function trainingArguments({ own, args }: RunInputs): SentenceTransformerTrainingArguments {
+function trainingArguments({ own, args, lenient }: RunInputs) {
   const defaults: Partial<ArgumentValues> = {
     ...(own.has("model") ? {} : NEW_MODEL_ARGUMENTS),
     ...(!own.has("train-dataset")
@@ -126,36 +121,28 @@ function trainingArguments({ own, args }: RunInputs): SentenceTransformerTrainin
       ? { evaluationStrategy: "epoch" }
       : {}),
   };
-  // A default must not contradict what is given under an older name.
+  // A default must not contradict what is given under another name, or more exactly.
   for (const [name, { support }] of argumentFields) {
     if (support.kind === "alias" && args[camelCase(name)] !== undefined) {
       delete defaults[camelCase(support.of as ArgumentName)];
     }
   }
-  return new SentenceTransformerTrainingArguments({ ...defaults, ...args });
+  if (args.maxSteps !== undefined) delete defaults.numTrainEpochs;
+  if (args.warmupSteps !== undefined) delete defaults.warmupRatio;
+  return new SentenceTransformerTrainingArguments({ ...defaults, ...args }, { lenient });
 }
 
-function lossOf(inputs: RunInputs): Loss {
-  const { name, options } = parseSpec("loss", valueOf(inputs, "loss") ?? DEFAULT_LOSS);
-  return createLoss(name, options);
-}
-
-async function readTask(inputs: RunInputs): Promise<Task> {
-  const { own } = inputs;
-  const columns = valueOf(inputs, "columns");
-  const evaluation = await readDatasets(own.get("eval-dataset") ?? [], columns);
-  const evaluators = createEvaluators(own.get("evaluator") ?? [], evaluation);
-  const files = own.get("train-dataset") ?? [];
-  if (files.length > 0) {
-    return { train: await readDatasets(files, columns), evaluation, evaluators, baseline: null };
-  }
-  if (columns !== undefined && evaluation.length === 0) {
-    throw new UsageError("Cannot use --columns: there is no dataset; give --train-dataset FILE");
-  }
-  const { train, evaluator, baseline } = await defaultJob();
-  return evaluators.length > 0 || evaluation.length > 0
-    ? { train: [train], evaluation, evaluators, baseline: null }
-    : { train: [train], evaluation, evaluators: [evaluator], baseline };
+function callbacksOf(inputs: RunInputs): TrainerCallback[] {
+  const flag = "early-stopping-patience";
+  const patience = positiveInteger(flag, valueOf(inputs, flag));
+  if (patience === undefined) return [];
+  const threshold = Number(valueOf(inputs, "early-stopping-threshold") ?? 0);
+  return [
+    new EarlyStoppingCallback({
+      earlyStoppingPatience: patience,
+      earlyStoppingThreshold: threshold,
+    }),
+  ];
 }
 
 function reporterFor({ disableTqdm }: SentenceTransformerTrainingArguments): Reporter {

@@ -95,6 +95,19 @@ export async function rotateCheckpoints(
   return removed;
 }
 
+/**
+ * Removes all checkpoints but one.
+ *
+ * @param outputDir The directory of the run.
+ * @param keptPath Directory of the one that stays.
+ * @throws {OutputError} When one cannot be removed.
+ */
+export async function removeOtherCheckpoints(outputDir: string, keptPath: string): Promise<void> {
+  for (const { path } of await listCheckpoints(outputDir)) {
+    if (resolve(path) !== resolve(keptPath)) await removeDirectoryAtomically(path);
+  }
+}
+
 /** The step tells nothing of the age where an earlier run has written to the same directory. */
 async function byAge(checkpoints: readonly Checkpoint[]): Promise<Checkpoint[]> {
   const times = new Map<Checkpoint, number>();

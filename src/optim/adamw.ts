@@ -4,13 +4,10 @@
  * @module
  */
 import source from "../../shaders/optim/adamw.wgsl" with { type: "text" };
-import type { Gpu } from "../gpu/device.ts";
 import { Kernel } from "../gpu/kernel.ts";
-import type { ParameterStore } from "../gpu/parameter_slab.ts";
-import { foldWorkgroups } from "../gpu/recorder.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { UpdateRule } from "./elementwise_optimizer.ts";
 
-/** Settings of {@linkcode AdamW}. */
+/** Settings of {@linkcode adamw}. */
 export interface AdamWOptions {
   /** Decay of the first moment, in [0, 1). */
   beta1: number;
@@ -25,69 +22,22 @@ export interface AdamWOptions {
 const UPDATE = new Kernel({ name: "optim/adamw", source, entryPoint: "update" });
 
 /**
- * AdamW: Adam with decoupled weight decay, as `torch.optim.AdamW`. Biases and the weights of layer norms
- * do not decay. Source: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019.
+ * AdamW: Adam with decoupled weight decay, as `torch.optim.AdamW`. Source: Loshchilov and Hutter,
+ * "Decoupled Weight Decay Regularization", 2019.
+ *
+ * @param options Its settings.
+ * @returns The rule.
  */
-export class AdamW {
-  /** Steps taken; part of the state. */
-  stepCount = 0;
-  /** First and second moment of every slab, laid out like it; part of the state. */
-  readonly moments: readonly (readonly [Tensor, Tensor])[];
-  readonly #gpu: Gpu;
-  readonly #store: ParameterStore;
-  readonly #options: AdamWOptions;
-
-  /**
-   * Moments of zero.
-   *
-   * @param gpu The device.
-   * @param store The parameters.
-   * @param options Its settings.
-   */
-  constructor(gpu: Gpu, store: ParameterStore, options: AdamWOptions) {
-    this.#gpu = gpu;
-    this.#store = store;
-    this.#options = options;
-    this.moments = store.slabs.map((slab) => [
-      store.allocateLike(slab, "first moment"),
-      store.allocateLike(slab, "second moment"),
-    ]);
-  }
-
-  /**
-   * Records one step; the gradients are zero afterwards.
-   *
-   * @param run The learning rate, and a scalar on the GPU by which gradients are multiplied first.
-   */
-  step({ learningRate, gradientScale }: { learningRate: number; gradientScale: Tensor }): void {
-    const { beta1, beta2, epsilon, weightDecay } = this.#options;
-    this.stepCount++;
-    this.#store.slabs.forEach(({ values, gradients, decay }, i) => {
-      const [first_moment, second_moment] = this.moments[i];
-      const quads = values.size / 4;
-      this.#gpu.recorder.dispatch(UPDATE, {
-        tensors: { values, gradients, first_moment, second_moment, coefficient: gradientScale },
-        params: {
-          quads,
-          beta1,
-          beta2,
-          rest1: 1 - beta1,
-          rest2: 1 - beta2,
-          shrink: 1 - (decay ? learningRate * weightDecay : 0),
-          step_size: learningRate / (1 - beta1 ** this.stepCount),
-          root_correction: Math.sqrt(1 - beta2 ** this.stepCount),
-          epsilon,
-        },
-        workgroups: foldWorkgroups(Math.ceil(quads / 64)),
-      });
-    });
-  }
-
-  /** Frees the moments. */
-  destroy(): void {
-    for (const [first, second] of this.moments) {
-      first.allocation.buffer.destroy();
-      second.allocation.buffer.destroy();
-    }
-  }
+export function adamw({ beta1, beta2, epsilon, weightDecay }: AdamWOptions): UpdateRule {
+  return {
+    kernel: UPDATE,
+    states: { first_moment: "exp_avg", second_moment: "exp_avg_sq" },
+    params: { beta1, beta2, rest1: 1 - beta1, rest2: 1 - beta2, epsilon },
+    scalars: (step, learningRate) => [
+      learningRate,
+      learningRate / (1 - beta1 ** step),
+      Math.sqrt(1 - beta2 ** step),
+      1 - learningRate * weightDecay,
+    ],
+  };
 }

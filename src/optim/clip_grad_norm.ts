@@ -22,9 +22,9 @@ const FINISH = new Kernel({ name: "optim/clip_grad_norm", source, entryPoint: "f
 
 /** Scalars on the GPU that {@linkcode GradientNorm.measure} writes. */
 export interface ClippedNorm {
-  /** Euclidean norm of all gradients, before clipping. */
+  /** Euclidean norm of all gradients, before clipping, of the loss without its scale. */
   readonly norm: Tensor;
-  /** Factor that brings it down to the limit; 1 where it is below. */
+  /** Factor that takes the loss's scale off the gradients and brings them down to the limit. */
   readonly coefficient: Tensor;
 }
 
@@ -55,9 +55,10 @@ export class GradientNorm {
    * Records the measurement.
    *
    * @param maxNorm The norm to come down to; 0 for no limit.
+   * @param scale What the loss was multiplied by, a scalar on the GPU. Default: 1.
    * @returns Norm and coefficient, valid until the next call.
    */
-  measure(maxNorm: number): ClippedNorm {
+  measure(maxNorm: number, scale: Tensor = this.#gpu.constant(1)): ClippedNorm {
     const { slabs } = this.#store;
     const params = { quads: 0, offset: 0, shares: slabs.length * THREADS, limit: maxNorm };
     slabs.forEach(({ gradients }, i) => {
@@ -69,7 +70,7 @@ export class GradientNorm {
     });
     const { norm, coefficient } = this.#result;
     this.#gpu.recorder.dispatch(FINISH, {
-      tensors: { all_shares: this.#shares, norm, coefficient },
+      tensors: { all_shares: this.#shares, norm, coefficient, scale },
       params,
       workgroups: [1],
     });

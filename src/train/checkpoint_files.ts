@@ -1,12 +1,12 @@
 /**
- * Writing and reading a checkpoint: the model, the optimizer's moments, the arguments and the state, as
- * one directory that is there as a whole or not at all.
+ * Writing and reading a checkpoint: the model, the optimizer, the schedule, the arguments and the state,
+ * as one directory that is there as a whole or not at all.
  *
  * @module
  */
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
-import { encodeJson } from "../io/json.ts";
+import { encodeJson, type JsonObject, parseJsonObject } from "../io/json.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "../io/safetensors.ts";
 import {
   encodeTrainerState,
@@ -18,43 +18,29 @@ import { writeDirectoryAtomically } from "../io/write_files.ts";
 import { type SavedModel, writeModelDirectory } from "../io/write_model_directory.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { WeightReader } from "../models/weight_reader.ts";
-import type { AdamW } from "../optim/adamw.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
 
 const OPTIMIZER = "optimizer.safetensors";
 const ARGUMENTS = "training_args.json";
-/** Names of the two moments, as in the state of `torch.optim.AdamW`. */
-const MOMENTS = ["exp_avg", "exp_avg_sq"] as const;
+
+/** Files that only going on from a checkpoint needs, under the names that upstream gives its own. */
+const RESUME_FILES = ["scheduler.json", "scaler.json", "rng_state.json"] as const;
+
+/** What going on from a checkpoint needs beside the optimizer: objects by file name. */
+export type ResumeFiles = Readonly<
+  Partial<Record<(typeof RESUME_FILES)[number], Readonly<Record<string, unknown>>>>
+>;
 
 /** What a checkpoint holds. */
 export interface CheckpointContent {
   /** The model. */
   model: SavedModel;
-  /** The optimizer's state; null to leave it out. */
-  optimizer: ReadonlyMap<string, NamedArray> | null;
+  /** What going on needs; null to leave it out. */
+  resume: { optimizer: ReadonlyMap<string, NamedArray>; files: ResumeFiles } | null;
   /** The training arguments. */
   args: Readonly<Record<string, unknown>>;
   /** The state of the run. */
   state: TrainerStateFile;
-}
-
-/**
- * Reads an optimizer's moments back.
- *
- * @param model The model whose parameters they belong to.
- * @param optimizer The optimizer.
- * @returns Tensors by name: `exp_avg.NAME`, `exp_avg_sq.NAME` and `step`.
- */
-export async function downloadOptimizer(
-  model: SentenceTransformer,
-  optimizer: AdamW,
-): Promise<Map<string, NamedArray>> {
-  const tensors = new Map<string, NamedArray>();
-  tensors.set("step", { shape: [], data: Int32Array.of(optimizer.stepCount) });
-  for (const [i, moment] of MOMENTS.entries()) {
-    const values = await model.store.download((_, slab) => optimizer.moments[slab][i]);
-    for (const [name, value] of values) tensors.set(`${moment}.${name}`, value);
-  }
-  return tensors;
 }
 
 /**
@@ -65,16 +51,17 @@ export async function downloadOptimizer(
  * @throws {OutputError} If it cannot be written; what was there stays.
  */
 export async function writeCheckpoint(path: string, content: CheckpointContent): Promise<void> {
+  const { model, resume, args, state } = content;
   await writeDirectoryAtomically(path, async (temporary) => {
-    await writeModelDirectory(temporary, content.model);
-    if (content.optimizer !== null) {
-      await Deno.writeFile(join(temporary, OPTIMIZER), encodeSafetensors(content.optimizer));
+    await writeModelDirectory(temporary, model);
+    if (resume !== null) {
+      await Deno.writeFile(join(temporary, OPTIMIZER), encodeSafetensors(resume.optimizer));
+      for (const [name, value] of Object.entries(resume.files)) {
+        await Deno.writeTextFile(join(temporary, name), encodeJson(value));
+      }
     }
-    await Deno.writeTextFile(join(temporary, ARGUMENTS), encodeJson(content.args));
-    await Deno.writeTextFile(
-      join(temporary, TRAINER_STATE_NAME),
-      encodeTrainerState(content.state),
-    );
+    await Deno.writeTextFile(join(temporary, ARGUMENTS), encodeJson(args));
+    await Deno.writeTextFile(join(temporary, TRAINER_STATE_NAME), encodeTrainerState(state));
   });
 }
 
@@ -92,39 +79,48 @@ export async function restoreModel(path: string, model: SentenceTransformer): Pr
 }
 
 /**
- * Puts a checkpoint's model and optimizer back and reads its state.
+ * Puts a checkpoint's optimizer back.
  *
  * @param path The checkpoint.
- * @param model The model.
  * @param optimizer The optimizer.
- * @returns The state of the run.
- * @throws {InputError} If a file is missing, damaged, or belongs to another model.
+ * @throws {InputError} If the file is missing, damaged, or belongs to another model or optimizer.
  */
-export async function restoreCheckpoint(
-  path: string,
-  model: SentenceTransformer,
-  optimizer: AdamW,
-): Promise<TrainerStateFile> {
-  const state = await readTrainerState(path);
+export async function restoreOptimizer(path: string, optimizer: Optimizer): Promise<void> {
   const file = join(path, OPTIMIZER);
   const tensors = decodeSafetensors(await readBytes(path, file), file);
-  await restoreModel(path, model);
-  for (const [i, moment] of MOMENTS.entries()) {
-    model.store.upload(
-      ({ name, shape }) => {
-        const entry = tensors.entry(`${moment}.${name}`);
-        if (entry.shape.join() !== shape.join()) {
-          throw new InputError(
-            `Cannot read tensor "${moment}.${name}" of ${file}: its shape is [${entry.shape}], the model's parameter has [${shape}]`,
-          );
-        }
-        return tensors.readFloat32(`${moment}.${name}`);
-      },
-      (_, slab) => optimizer.moments[slab][i],
-    );
+  optimizer.upload((name, shape) => {
+    const entry = tensors.entry(name);
+    if (entry.shape.join() !== shape.join()) {
+      throw new InputError(
+        `Cannot read tensor "${name}" of ${file}: its shape is [${entry.shape}], the run wants [${shape}]`,
+      );
+    }
+    return tensors.read(name).data;
+  });
+}
+
+/**
+ * Reads what else going on from a checkpoint needs.
+ *
+ * @param path The checkpoint.
+ * @returns The state of the run, and objects by file name.
+ * @throws {InputError} If a file is missing or damaged.
+ */
+export async function readResumeState(
+  path: string,
+): Promise<{ state: TrainerStateFile; files: ResumeFiles }> {
+  const state = await readTrainerState(path);
+  const files: Record<string, JsonObject> = {};
+  for (const name of RESUME_FILES) {
+    const file = join(path, name);
+    if (name === "scaler.json" && !await exists(file)) continue;
+    files[name] = parseJsonObject(new TextDecoder().decode(await readBytes(path, file)), file);
   }
-  optimizer.stepCount = Number((tensors.read("step").data as Int32Array)[0]);
-  return state;
+  return { state, files };
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await Deno.stat(file).then(() => true, () => false);
 }
 
 async function readBytes(path: string, file: string): Promise<Uint8Array> {

@@ -5,7 +5,12 @@
  */
 import { join } from "@std/path";
 import { InputError, UsageError } from "../errors.ts";
-import { checkpointName, listCheckpoints, rotateCheckpoints } from "../io/checkpoint.ts";
+import {
+  checkpointName,
+  listCheckpoints,
+  removeOtherCheckpoints,
+  rotateCheckpoints,
+} from "../io/checkpoint.ts";
 import {
   encodeTrainerState,
   TRAINER_STATE_NAME,
@@ -13,44 +18,57 @@ import {
 } from "../io/trainer_state.ts";
 import { writeFileAtomically } from "../io/write_files.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
-import type { AdamW } from "../optim/adamw.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import type { StepControl } from "../optim/step_control.ts";
+import type { RunSchedule } from "../schedules/run_schedule.ts";
 import type { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
-import type { RunPlan } from "./run_plan.ts";
 import {
-  downloadOptimizer,
-  restoreCheckpoint,
+  readResumeState,
   restoreModel,
+  restoreOptimizer,
+  type ResumeFiles,
   writeCheckpoint,
 } from "./checkpoint_files.ts";
+import { readControlState, resumeFiles } from "./resume_files.ts";
+import { identityDifferences, type RunIdentity } from "./run_identity.ts";
+import type { RunPlan } from "./run_plan.ts";
 import { TrainerState } from "./state.ts";
+
+/** What checkpoints are made of. */
+export interface CheckpointedRun {
+  /** Where, how many, by which metric. */
+  readonly args: SentenceTransformerTrainingArguments;
+  /** Lengths and intervals, for the state file. */
+  readonly plan: RunPlan;
+  /** The model. */
+  readonly model: SentenceTransformer;
+  /** The optimizer. */
+  readonly optimizer: Optimizer;
+  /** Loss scale and number of updates. */
+  readonly control: StepControl;
+  /** The learning rates. */
+  readonly schedule: RunSchedule;
+  /** Base learning rates. */
+  readonly learningRates: readonly number[];
+  /** Rows of a batch. */
+  readonly batchSize: number;
+  /** What the run is made of. */
+  readonly identity: RunIdentity;
+}
 
 /** The checkpoints of one run. */
 export class Checkpointer {
   /** Optimizer steps at the newest checkpoint; -1 before the first. */
   savedStep = -1;
-  readonly #args: SentenceTransformerTrainingArguments;
-  readonly #plan: RunPlan;
-  readonly #model: SentenceTransformer;
-  readonly #optimizer: AdamW;
+  readonly #run: CheckpointedRun;
 
   /**
    * Nothing is written yet.
    *
-   * @param args Where, how many, by which metric.
-   * @param plan Lengths and intervals, for the state file.
-   * @param model The model.
-   * @param optimizer The optimizer.
+   * @param run What checkpoints are made of.
    */
-  constructor(
-    args: SentenceTransformerTrainingArguments,
-    plan: RunPlan,
-    model: SentenceTransformer,
-    optimizer: AdamW,
-  ) {
-    this.#args = args;
-    this.#plan = plan;
-    this.#model = model;
-    this.#optimizer = optimizer;
+  constructor(run: CheckpointedRun) {
+    this.#run = run;
   }
 
   /**
@@ -61,12 +79,15 @@ export class Checkpointer {
    * @throws {OutputError} If it cannot be written.
    */
   async save(state: TrainerState, card: string): Promise<void> {
-    const args = this.#args;
+    const { args, model, optimizer } = this.#run;
     const path = join(args.outputDir, checkpointName(state.globalStep));
     if (state.best?.step === state.globalStep) state.best.checkpoint = path;
     await writeCheckpoint(path, {
-      model: await this.#model.toSavedModel(card),
-      optimizer: args.saveOnlyModel ? null : await downloadOptimizer(this.#model, this.#optimizer),
+      model: await model.toSavedModel(card),
+      resume: args.saveOnlyModel ? null : {
+        optimizer: await optimizer.download(),
+        files: await resumeFiles(this.#run),
+      },
       args: args.toJson(),
       state: this.#stateFile(state),
     });
@@ -77,7 +98,7 @@ export class Checkpointer {
 
   /** Writes `trainer_state.json` of the output directory. */
   async writeState(state: TrainerState): Promise<void> {
-    const file = join(this.#args.outputDir, TRAINER_STATE_NAME);
+    const file = join(this.#run.args.outputDir, TRAINER_STATE_NAME);
     await writeFileAtomically(file, encodeTrainerState(this.#stateFile(state)));
   }
 
@@ -86,63 +107,118 @@ export class Checkpointer {
    *
    * @param state Where the run stands.
    * @param metrics What was found.
+   * @returns Whether it is the best so far; false where no metric was chosen.
    * @throws {UsageError} If `metric_for_best_model` is not among them.
    */
-  noteBest(state: TrainerState, metrics: Readonly<Record<string, number>>): void {
-    const { metricForBestModel: name, greaterIsBetter } = this.#args;
-    if (name === null) return;
-    const key = name.startsWith("eval_") ? name : `eval_${name}`;
-    const metric = metrics[key];
-    if (metric === undefined) {
-      throw new UsageError(
-        `Cannot find the best model: metric_for_best_model is "${name}", the evaluation gave ${
-          Object.keys(metrics).join(", ")
-        }`,
-      );
-    }
-    const better = state.best === null ||
-      (greaterIsBetter ? metric > state.best.metric : metric < state.best.metric);
+  noteBest(state: TrainerState, metrics: Readonly<Record<string, number>>): boolean {
+    const { metricForBestModel, greaterIsBetter } = this.#run.args;
+    if (metricForBestModel === null) return false;
+    const metric = metricOf(metrics, metricForBestModel);
+    // Nothing would ever beat a first metric that is no number.
+    const better = !Number.isNaN(metric) && (state.best === null ||
+      (greaterIsBetter ? metric > state.best.metric : metric < state.best.metric));
     if (better) state.best = { metric, step: state.globalStep, checkpoint: null };
+    return better;
   }
 
-  /** Puts the best checkpoint's parameters back, where there is one. */
+  /**
+   * Puts the best checkpoint's parameters back, where there is one. With a limit of 1 it is then the
+   * only one that stays, as upstream.
+   *
+   * @param state Where the run stands.
+   * @throws {InputError} If it cannot be read.
+   */
   async restoreBest(state: TrainerState): Promise<void> {
     const path = state.best?.checkpoint ?? null;
-    if (path !== null) await restoreModel(path, this.#model);
+    if (path === null) return;
+    const { args, model } = this.#run;
+    await restoreModel(path, model);
+    if (args.saveTotalLimit === 1) await removeOtherCheckpoints(args.outputDir, path);
   }
 
   /**
    * Goes on from a checkpoint.
    *
-   * @param from Its directory; true for the newest of the output directory.
+   * @param path Its directory.
    * @returns Where the run stands.
-   * @throws {InputError} If there is none, or it is damaged.
+   * @throws {InputError} If it is damaged, or was made with another configuration.
    */
-  async resume(from: string | boolean): Promise<TrainerState> {
-    const path = typeof from === "string" && from !== "true"
-      ? from
-      : (await listCheckpoints(this.#args.outputDir)).at(-1)?.path;
-    if (path === undefined) {
-      throw new InputError(
-        `Cannot resume: there is no checkpoint in ${this.#args.outputDir}; leave resume_from_checkpoint out to start anew`,
-      );
-    }
-    const state = TrainerState.fromFile(
-      await restoreCheckpoint(path, this.#model, this.#optimizer),
-    );
+  async resume(path: string): Promise<TrainerState> {
+    const { state: file, files } = await readResumeState(path);
+    this.#compare(path, file);
+    await restoreModel(path, this.#run.model);
+    await restoreOptimizer(path, this.#run.optimizer);
+    this.#restoreFiles(path, files);
+    const state = TrainerState.fromFile(file);
     this.savedStep = state.globalStep;
     return state;
   }
 
+  #compare(path: string, file: TrainerStateFile): void {
+    const { identity, args } = this.#run;
+    const own = file.stateful_callbacks.sentrain as { identity?: RunIdentity } | undefined;
+    const differences = identityDifferences(own?.identity ?? {}, identity, args.ignoreDataSkip);
+    if (differences.length === 0) return;
+    throw new InputError(
+      `Cannot resume from ${path}: it was made with another configuration: ${
+        differences.join("; ")
+      }; give what it was made with, or start anew`,
+    );
+  }
+
+  #restoreFiles(path: string, files: ResumeFiles): void {
+    const { control, schedule } = this.#run;
+    control.restore(readControlState(path, files));
+    const { state = {} } = files["scheduler.json"] as { state?: Record<string, unknown> };
+    schedule.restore(state);
+  }
+
   #stateFile(state: TrainerState): TrainerStateFile {
-    const { totalSteps, epochs, loggingSteps, evalSteps, saveSteps } = this.#plan;
+    const { plan: { totalSteps, epochs, loggingSteps, evalSteps, saveSteps }, identity } =
+      this.#run;
     return state.toFile({
       eval_steps: evalSteps,
       logging_steps: loggingSteps,
       save_steps: saveSteps,
       max_steps: totalSteps,
       num_train_epochs: Math.ceil(epochs),
-      train_batch_size: this.#args.perDeviceTrainBatchSize,
-    });
+      train_batch_size: this.#run.batchSize,
+    }, identity);
   }
+}
+
+/**
+ * Finds the checkpoint to go on from.
+ *
+ * @param from Its directory; true for the newest of the output directory.
+ * @param outputDir The output directory.
+ * @returns Its directory.
+ * @throws {InputError} If there is none.
+ */
+export async function findCheckpoint(from: string | boolean, outputDir: string): Promise<string> {
+  const path = typeof from === "string" && from !== "true"
+    ? from
+    : (await listCheckpoints(outputDir)).at(-1)?.path;
+  if (path !== undefined) return path;
+  throw new InputError(
+    `Cannot resume: No valid checkpoint found in output directory (${outputDir}); leave resume_from_checkpoint out to start anew`,
+  );
+}
+
+/**
+ * Finds a metric, with or without `eval_` before its name.
+ *
+ * @param metrics What an evaluation found.
+ * @param name The metric's name.
+ * @returns Its value.
+ * @throws {UsageError} If it is not among them.
+ */
+export function metricOf(metrics: Readonly<Record<string, number>>, name: string): number {
+  const metric = metrics[name.startsWith("eval_") ? name : `eval_${name}`];
+  if (metric !== undefined) return metric;
+  throw new UsageError(
+    `Cannot find the best model: metric_for_best_model is "${name}", the evaluation gave ${
+      Object.keys(metrics).join(", ")
+    }`,
+  );
 }

@@ -4,28 +4,45 @@
  * @module
  */
 import { collate, type PackedBatch } from "../data/collator.ts";
-import type { ConcatDataset } from "../data/concat_dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { TokenizerPool } from "../data/tokenizer_pool.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
+import { promptOf, type Prompts } from "./prompts.ts";
+
+/** What turns rows into batches. */
+export interface BatchMaker {
+  /** Whose length and spelling are used. */
+  readonly model: SentenceTransformer;
+  /** Tokenizes. */
+  readonly pool: TokenizerPool;
+  /** What goes before the texts. Default: nothing. */
+  readonly prompts?: Prompts;
+}
 
 /**
  * Tokenizes the texts of some rows and packs them, column after column.
  *
- * @param model Whose tokenizer and length are used.
- * @param datasets The datasets, lined up.
- * @param rows Indices of rows in the line, all of one dataset.
+ * @param maker What turns rows into batches.
+ * @param dataset The dataset.
+ * @param rows Indices of its rows.
  * @returns The batch.
  */
-export function prepareBatch(
-  model: SentenceTransformer,
-  datasets: ConcatDataset,
-  rows: Uint32Array,
-): PackedBatch {
-  const { dataset, row: first } = datasets.locate(rows[0]);
-  const start = rows[0] - first;
-  const columns = dataset.columns.map((name) => {
-    const texts = dataset.text(name);
-    return { name, sequences: Array.from(rows, (row) => model.tokenize(texts[row - start])) };
+export async function prepareBatch(
+  { model, pool, prompts = null }: BatchMaker,
+  dataset: Dataset,
+  rows: ArrayLike<number>,
+): Promise<PackedBatch> {
+  const indices = Array.from(rows);
+  const texts = dataset.columns.flatMap((column) => {
+    const prompt = promptOf(prompts, dataset, column);
+    const values = dataset.text(column);
+    return indices.map((row) => model.spell(prompt + values.at(row)!));
   });
+  const sequences = await pool.encode(texts, model.maxSequenceLength);
+  const columns = dataset.columns.map((name, i) => ({
+    name,
+    sequences: sequences.slice(i * indices.length, (i + 1) * indices.length),
+  }));
   const { labels } = dataset;
-  return collate(columns, labels === null ? null : Array.from(rows, (row) => labels[row - start]));
+  return collate(columns, labels && indices.map((row) => labels[row]));
 }

@@ -13,6 +13,9 @@ import { Speedometer } from "./speedometer.ts";
 import type { TrainerState } from "./state.ts";
 import type { TrainerInputs } from "./trainer_inputs.ts";
 
+/** Severities as Python's logging numbers them. */
+const LEVELS = { info: 20, warning: 30 } as const;
+
 /** Seconds between two readbacks of losses: a wait costs about 11 ms. */
 const READ_INTERVAL = 0.5;
 
@@ -23,22 +26,31 @@ export class RunLog {
   readonly #gpu: Gpu;
   readonly #reporters: readonly Reporter[];
   readonly #scalars: ScalarLog;
+  readonly #capacity: number;
+  readonly #level: number;
+  readonly #batches: number;
+  #stepsPushed = 0;
 
   /**
    * An empty log.
    *
    * @param gpu The device.
    * @param reporters Receive what is logged.
-   * @param batches The most batches of a step.
+   * @param options The most batches of a step, and the least severity that is shown (default: 30,
+   *   warnings).
    */
-  constructor(gpu: Gpu, reporters: readonly Reporter[], batches: number) {
+  constructor(
+    gpu: Gpu,
+    reporters: readonly Reporter[],
+    { batches, level = LEVELS.warning }: { batches: number; level?: number },
+  ) {
+    this.#level = level;
     this.#gpu = gpu;
     this.#reporters = reporters;
-    this.#scalars = new ScalarLog(gpu.device, gpu.recorder, 2, Math.max(64, 2 * batches));
+    this.#capacity = Math.max(64, 2 * batches);
+    this.#scalars = new ScalarLog(gpu.device, gpu.recorder, 3, this.#capacity);
     this.#batches = batches;
   }
-
-  readonly #batches: number;
 
   /**
    * Tells every reporter that the run begins.
@@ -47,21 +59,21 @@ export class RunLog {
    * @param args How it trains.
    * @param plan Lengths.
    * @param examples Rows of training data.
-   * @param startStep Steps done before.
+   * @param place Steps done before, and rows of a batch.
    */
   start(
     { model, modelName = "model" }: Pick<TrainerInputs, "model" | "modelName">,
     args: SentenceTransformerTrainingArguments,
     { epochs, totalSteps }: RunPlan,
     examples: number,
-    startStep: number,
+    { startStep, batchSize }: { startStep: number; batchSize: number },
   ): void {
     const facts = {
       model: modelName,
       device: model.gpu.info.description,
       parameters: model.store.size,
       examples,
-      batchSize: args.perDeviceTrainBatchSize * args.gradientAccumulationSteps,
+      batchSize: batchSize * args.gradientAccumulationSteps,
       epochs,
       totalSteps,
       startStep,
@@ -75,52 +87,78 @@ export class RunLog {
     for (const reporter of this.#reporters) tell(reporter);
   }
 
-  /** Keeps the loss of a batch and, with the last batch of a step, the gradient's norm. */
-  push(step: number, loss: Tensor, norm: Tensor | null): void {
-    this.#scalars.push(step, [loss, norm ?? this.#gpu.constant(0)]);
+  /** Steps that were pushed and not read. */
+  get unreadSteps(): number {
+    return this.#stepsPushed;
+  }
+
+  /**
+   * Keeps the loss of a batch and, with the last batch of a step, what is known of the step.
+   *
+   * @param step The step's number.
+   * @param loss The loss of the batch.
+   * @param whole With the last batch: the gradient's norm, and the steps skipped so far.
+   */
+  push(step: number, loss: Tensor, whole: { norm: Tensor; skipped: Tensor } | null): void {
+    const none = this.#gpu.constant(0);
+    this.#scalars.push(step, [loss, whole?.norm ?? none, whole?.skipped ?? none]);
+    if (whole !== null) this.#stepsPushed++;
   }
 
   /** Whether it is time to read what was pushed. */
   get due(): boolean {
     return this.speed.sinceRead() >= READ_INTERVAL ||
-      this.#scalars.length + this.#batches > Math.max(64, 2 * this.#batches);
+      this.#scalars.length + this.#batches > this.#capacity;
   }
 
   /**
    * Waits for the GPU, takes in what was pushed and reports progress.
    *
    * @param state Where the run stands.
-   * @param learningRate The learning rate of the last step.
-   * @param totalSteps Steps of the run.
-   * @param filter Whether losses that are not finite are left out.
+   * @param run The learning rate after a number of updates, steps of the run, and whether losses that
+   *   are not finite are left out.
+   * @returns The learning rate of the last step.
    * @throws {DeviceError} If the device failed.
    */
   async read(
     state: TrainerState,
-    learningRate: number,
-    totalSteps: number,
-    filter: boolean,
-  ): Promise<void> {
+    run: { learningRate: (updates: number) => number; totalSteps: number; filter: boolean },
+  ): Promise<number> {
     const steps = Map.groupBy(await this.#scalars.drain(), ({ step }) => step);
     this.#gpu.check();
+    this.#stepsPushed = 0;
     let loss: number | null = null;
+    let skippedBefore = state.skippedSteps;
     for (const batches of steps.values()) {
       loss = batches.reduce((sum, { values }) => sum + values[0], 0) / batches.length;
-      state.addStep(loss, batches[batches.length - 1].values[1], filter);
+      const [, gradientNorm, skippedSteps] = batches[batches.length - 1].values;
+      skippedBefore = state.skippedSteps;
+      state.addStep({ loss, gradientNorm, skippedSteps }, run.filter);
     }
     this.speed.read();
     const { globalStep: step, epoch, gradientNorm } = state;
+    const { totalSteps } = run;
+    const learningRate = run.learningRate(Math.max(0, step - 1 - skippedBefore));
     const rates = this.speed.rates(totalSteps - step);
     this.tell((reporter) =>
       reporter.progress?.({ step, totalSteps, epoch, loss, gradientNorm, learningRate, ...rates })
     );
+    return learningRate;
   }
 
-  /** Adds an entry to the log and tells every reporter. */
-  write(state: TrainerState, entry: Readonly<Record<string, number>>): Record<string, number> {
-    const whole = state.log(entry);
-    this.tell((reporter) => reporter.log?.(whole));
-    return whole;
+  /** Tells every reporter of an entry. */
+  write(entry: Readonly<Record<string, number>>): void {
+    this.tell((reporter) => reporter.log?.(entry));
+  }
+
+  /**
+   * Shows a line to whoever watches the run.
+   *
+   * @param line The line.
+   * @param level Its severity. Default: a warning.
+   */
+  message(line: string, level: "info" | "warning" = "warning"): void {
+    if (LEVELS[level] >= this.#level) this.tell((reporter) => reporter.message?.(line));
   }
 
   /** Frees the staging buffer. */

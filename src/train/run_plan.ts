@@ -44,28 +44,9 @@ export function planRun(args: SentenceTransformerTrainingArguments, timeline: Ti
   return {
     totalSteps,
     epochs: maxSteps > 0 ? timeline.epochAfter(maxSteps) : numTrainEpochs,
-    warmupSteps: args.warmupSteps > 0 ? args.warmupSteps : Math.ceil(totalSteps * args.warmupRatio),
+    warmupSteps: args.getWarmupSteps(totalSteps),
     loggingSteps,
     evalSteps: args.evalSteps ? steps(args.evalSteps) : loggingSteps,
     saveSteps: steps(args.saveSteps),
   };
-}
-
-/**
- * Whether something is due after a step.
- *
- * @param strategy "no", "steps" or "epoch".
- * @param interval Steps between two times.
- * @param step Optimizer steps done.
- * @param epochEnds Whether an epoch has just ended.
- * @returns Whether it is due.
- */
-export function isDue(
-  strategy: string,
-  interval: number,
-  step: number,
-  epochEnds: boolean,
-): boolean {
-  if (strategy === "epoch") return epochEnds;
-  return strategy === "steps" && interval > 0 && step % interval === 0;
 }

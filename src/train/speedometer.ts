@@ -18,7 +18,8 @@ export interface Rates {
 export class Speedometer {
   /** Rows trained on. */
   rows = 0;
-  #tokens = 0;
+  /** Tokens trained on. */
+  tokens = 0;
   #steps = 0;
   #read = { rows: 0, tokens: 0, steps: 0, seconds: 0 };
   #seconds = 0;
@@ -38,7 +39,7 @@ export class Speedometer {
    */
   add(rows: number, tokens: number): void {
     this.rows += rows;
-    this.#tokens += tokens;
+    this.tokens += tokens;
     this.#steps++;
   }
 
@@ -56,7 +57,7 @@ export class Speedometer {
   read(): void {
     this.#lastRead = performance.now();
     const seconds = this.#seconds + (this.#lastRead - this.#since) / 1000;
-    this.#read = { rows: this.rows, tokens: this.#tokens, steps: this.#steps, seconds };
+    this.#read = { rows: this.rows, tokens: this.tokens, steps: this.#steps, seconds };
   }
 
   /**

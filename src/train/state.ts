@@ -5,6 +5,14 @@
  */
 import type { LogEntry, TrainerStateFile } from "../io/trainer_state.ts";
 
+/** Where in the data a run stands. */
+export interface DataPosition {
+  /** The epoch, from 0. */
+  epoch: number;
+  /** Optimizer steps of this epoch that are done. */
+  index: number;
+}
+
 /** Losses that were read back and not logged yet. */
 interface Pending {
   /** Sum of the losses of steps. */
@@ -17,6 +25,8 @@ interface Pending {
   totalSteps: number;
   /** The latest gradient norm. */
   gradientNorm: number;
+  /** Steps that were skipped because a 16-bit gradient was not finite. */
+  skippedSteps: number;
 }
 
 /** Key of what only this program keeps in the file. */
@@ -44,13 +54,24 @@ export class TrainerState {
   readonly logHistory: LogEntry[] = [];
   /** The best evaluation so far, or null. */
   best: Best | null = null;
-  #pending: Pending = { loss: 0, steps: 0, totalLoss: 0, totalSteps: 0, gradientNorm: 0 };
+  /** The next step's place in the data. */
+  position: DataPosition = { epoch: 0, index: 0 };
+  /** What callbacks remember, by their name. */
+  callbackStates: Record<string, unknown> = {};
+  #pending: Pending = {
+    loss: 0,
+    steps: 0,
+    totalLoss: 0,
+    totalSteps: 0,
+    gradientNorm: 0,
+    skippedSteps: 0,
+  };
 
   /**
    * Goes on from a file.
    *
    * @param file The content of `trainer_state.json`.
-   * @returns The state.
+   * @returns The state; its position is the start of the data where the file tells of none.
    */
   static fromFile(file: TrainerStateFile): TrainerState {
     const state = new TrainerState();
@@ -65,8 +86,11 @@ export class TrainerState {
         checkpoint: file.best_model_checkpoint,
       };
     }
-    const pending = file.stateful_callbacks[KEY] as Partial<Pending> | undefined;
+    const { [KEY]: own = {}, ...callbacks } = file.stateful_callbacks;
+    const { position, pending } = own as { position?: DataPosition; pending?: Pending };
+    state.position = { ...state.position, ...position };
     state.#pending = { ...state.#pending, ...pending };
+    state.callbackStates = callbacks;
     return state;
   }
 
@@ -80,14 +104,25 @@ export class TrainerState {
     return this.#pending.gradientNorm;
   }
 
+  /** Steps skipped so far, as far as they were read back. */
+  get skippedSteps(): number {
+    return this.#pending.skippedSteps;
+  }
+
   /**
    * Takes in what was read back of a step.
    *
-   * @param loss Its loss.
-   * @param gradientNorm Its gradient norm.
+   * @param step Its loss, its gradient norm and the steps skipped so far.
    * @param filter Whether a loss that is not finite counts as the mean of the others.
    */
-  addStep(loss: number, gradientNorm: number, filter: boolean): void {
+  addStep(
+    { loss, gradientNorm, skippedSteps }: {
+      loss: number;
+      gradientNorm: number;
+      skippedSteps: number;
+    },
+    filter: boolean,
+  ): void {
     const pending = this.#pending;
     const counted = filter && !Number.isFinite(loss)
       ? pending.loss / Math.max(1, pending.steps)
@@ -97,6 +132,7 @@ export class TrainerState {
     pending.totalLoss += counted;
     pending.totalSteps++;
     pending.gradientNorm = gradientNorm;
+    pending.skippedSteps = skippedSteps;
   }
 
   /** Mean loss since the last call, or null when there was no step. */
@@ -124,6 +160,7 @@ export class TrainerState {
    *
    * @internal
    * @param run What does not change: lengths and intervals.
+   * @param identity What the run is made of, for comparison when it is resumed.
    * @returns The content.
    */
   toFile(
@@ -133,7 +170,9 @@ export class TrainerState {
         "eval_steps" | "logging_steps" | "save_steps" | "max_steps" | "num_train_epochs"
       >
       & { train_batch_size: number },
+    identity: Readonly<Record<string, unknown>> = {},
   ): TrainerStateFile {
+    const own = { position: { ...this.position }, pending: { ...this.#pending }, identity };
     return {
       ...run,
       best_metric: this.best?.metric ?? null,
@@ -146,7 +185,7 @@ export class TrainerState {
       is_world_process_zero: true,
       log_history: this.logHistory,
       num_input_tokens_seen: this.tokensSeen,
-      stateful_callbacks: { [KEY]: { ...this.#pending } },
+      stateful_callbacks: { ...this.callbackStates, [KEY]: own },
       total_flos: 0,
       trial_name: null,
       trial_params: null,

@@ -60,6 +60,11 @@ export class Timeline {
     return { epoch, index: step - start, steps: this.#endOf(epoch) - start };
   }
 
+  /** Optimizer steps of an epoch. */
+  stepsIn(epoch: number): number {
+    return this.#endOf(epoch) - this.#endOf(epoch - 1);
+  }
+
   /**
    * Epochs done after a number of steps, fractions included.
    *

@@ -13,27 +13,10 @@ import type {
   LossFacts,
 } from "../io/model_card_facts.ts";
 import type { LogEntry } from "../io/trainer_state.ts";
-import type { Loss } from "../losses/loss.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
-import type { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
+import type { RunSetup } from "./run_setup.ts";
 import type { TrainerState } from "./state.ts";
 import { VERSION } from "../version.ts";
-
-/** What a run works with, as far as its card tells of it. */
-export interface CardInputs {
-  /** The model. */
-  model: SentenceTransformer;
-  /** What the model is called. */
-  modelName?: string;
-  /** Rows to train on. */
-  trainDatasets: readonly Dataset[];
-  /** Rows whose loss is measured. */
-  evalDatasets: readonly Dataset[];
-  /** The objective. */
-  loss: Loss;
-  /** Evaluators. */
-  evaluators?: readonly Evaluator[];
-}
 
 /** Rows that statistics come from, as upstream. */
 const MEASURED_ROWS = 1000;
@@ -48,21 +31,22 @@ const TASKS: Readonly<Record<string, string>> = {
 /**
  * Writes the model card of a run.
  *
- * @param inputs What the run works with.
- * @param args How it trains.
+ * @param setup What the run works with, and how it trains.
  * @param state Where it stands.
  * @param trainingSeconds Seconds spent so far.
  * @returns The text of `README.md`.
  */
 export function trainerCard(
-  inputs: CardInputs,
-  args: SentenceTransformerTrainingArguments,
+  { args, inputs, trainDatasets, evalDatasets, lossFor, evaluators }: RunSetup,
   state: TrainerState,
   trainingSeconds: number,
 ): string {
-  const { model, trainDatasets, evalDatasets, loss } = inputs;
+  const { model } = inputs;
   const { settings, config } = model;
-  const lossFacts: LossFacts = { name: loss.name, config: loss.config, citation: loss.citation };
+  const factsOf = (dataset: Dataset) => {
+    const { name, config, citation } = lossFor(dataset);
+    return datasetFacts(model, dataset, { name, config, citation });
+  };
   return modelCard({
     name: inputs.modelName ?? "SentenceTransformer",
     baseModel: null,
@@ -75,9 +59,9 @@ export function trainerCard(
     similarity: model.similarity,
     pooling: settings.pooling,
     normalize: settings.normalize,
-    evaluations: evaluationFacts(inputs.evaluators ?? [], state.logHistory),
-    trainingDatasets: trainDatasets.map((dataset) => datasetFacts(model, dataset, lossFacts)),
-    evaluationDatasets: evalDatasets.map((dataset) => datasetFacts(model, dataset, lossFacts)),
+    evaluations: evaluationFacts(evaluators, state.logHistory),
+    trainingDatasets: trainDatasets.datasets.map(factsOf),
+    evaluationDatasets: evalDatasets.map(factsOf),
     nonDefaultArguments: args.nonDefaults(),
     allArguments: args.toJson(),
     logHistory: state.logHistory,
@@ -115,7 +99,8 @@ function evaluationFacts(
 function datasetFacts(model: SentenceTransformer, dataset: Dataset, loss: LossFacts): DatasetFacts {
   const rows = Math.min(MEASURED_ROWS, dataset.length);
   const columns: ColumnFacts[] = dataset.columns.map((name) => {
-    const lengths = dataset.text(name).slice(0, rows).map((text) => model.tokenize(text).length);
+    const texts = dataset.text(name);
+    const lengths = Array.from({ length: rows }, (_, row) => model.tokenize(texts.at(row)!).length);
     return { name, type: "string", statistics: { unit: "tokens", ...spread(lengths) } };
   });
   const labels = dataset.labels?.slice(0, rows);
@@ -132,7 +117,7 @@ function datasetFacts(model: SentenceTransformer, dataset: Dataset, loss: LossFa
     columns,
     measuredRows: rows,
     samples: Array.from({ length: Math.min(SAMPLES, dataset.length) }, (_, row) => [
-      ...dataset.columns.map((name) => dataset.text(name)[row]),
+      ...dataset.columns.map((name) => dataset.text(name).at(row)!),
       ...(dataset.labels === null ? [] : [JSON.stringify(dataset.labels[row])]),
     ]),
     loss,

@@ -4,11 +4,17 @@
  * @module
  */
 import type { Dataset } from "../data/dataset.ts";
+import type { MultiDatasetSamplerFactory } from "../data/samplers/multi_dataset_orders.ts";
+import type { BatchSamplerFactory } from "../data/samplers/sampler.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import type { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
+import type { TrainerCallback } from "./callbacks/callback.ts";
+
+/** One dataset, several, or several by name. */
+export type Datasets = Dataset | readonly Dataset[] | Readonly<Record<string, Dataset>>;
 
 /** What a trainer works with. */
 export interface TrainerInputs {
@@ -16,14 +22,20 @@ export interface TrainerInputs {
   model: SentenceTransformer;
   /** How to train. Default: the defaults of upstream. */
   args?: SentenceTransformerTrainingArguments;
-  /** Rows to train on, of one dataset or several. */
-  trainDataset: Dataset | readonly Dataset[];
-  /** Rows whose loss is measured in evaluations, of one dataset or several. Default: none. */
-  evalDataset?: Dataset | readonly Dataset[];
-  /** The objective. */
-  loss: Loss;
+  /** Rows to train on. */
+  trainDataset: Datasets;
+  /** Rows whose loss is measured in evaluations. Default: none. */
+  evalDataset?: Datasets;
+  /** The objective, or one for each dataset by its name. */
+  loss: Loss | Readonly<Record<string, Loss>>;
   /** Evaluators. Default: none. */
   evaluators?: readonly Evaluator[];
+  /** Are told of the run, and may change its course. Default: none beside those that every run has. */
+  callbacks?: readonly TrainerCallback[];
+  /** Divides the rows of a dataset into batches. Default: the one that `args.batchSampler` names. */
+  batchSampler?: BatchSamplerFactory;
+  /** Orders the batches of several datasets. Default: `args.multiDatasetBatchSampler`. */
+  multiDatasetBatchSampler?: MultiDatasetSamplerFactory;
   /** Receive progress and log. Default: none. */
   reporters?: readonly Reporter[];
   /** What the model is called in logs and in its card. Default: "model". */

@@ -14,9 +14,9 @@ async function assertConfigRefused(config: unknown, message: string): Promise<vo
   });
 }
 
-Deno.test("readRunInputs() knows 8 flags that are no training arguments", () => {
+Deno.test("readRunInputs() knows 12 flags that are no training arguments", () => {
   const names = Object.keys(OWN_FLAGS);
-  assertEquals(names.length, 8);
+  assertEquals(names.length, 12);
   const both = names.filter((name) =>
     (argumentNames as readonly string[]).includes(name.replaceAll("-", "_"))
   );
@@ -29,7 +29,8 @@ Deno.test("readRunInputs() reads flags, repeated ones too", async () => {
   );
   assertEquals([...own], [["eval-dataset", ["a.csv", "b=c.csv"]], ["model", ["m"]]]);
   assertEquals(args, { learningRate: 0.001 });
-  assertEquals(await readRunInputs([]), { own: new Map(), args: {} });
+  const nothing = { own: new Map(), args: {}, lenient: false, warnings: [] };
+  assertEquals(await readRunInputs([]), nothing);
 });
 
 Deno.test("readRunInputs() reads a configuration, which flags override", async () => {

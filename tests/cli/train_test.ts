@@ -133,7 +133,7 @@ Deno.test("train() refuses what it cannot do before it makes a directory", async
       [["--columns", "a"], UsageError, "Cannot use --columns: there is no dataset"],
       [[...rows, "--train-dataset", one], UsageError, 'found as text columns "text"'],
       [[...rows, "--evaluator", "triplet"], UsageError, "there are no rows"],
-      [[...rows, "--eval-strategy", "epoch"], UsageError, "neither an evaluation dataset"],
+      [[...rows, "--eval-strategy", "epoch"], UsageError, "you didn't provide an `eval_dataset`"],
       [["--train-dataset", one], UsageError, "Cannot train with MultipleNegativesRankingLoss"],
       [["--train-dataset", `${one}.gone`], InputError, "no such file"],
       [[...rows, "--model", folder], InputError, "config.json is missing"],

@@ -6,8 +6,10 @@ import { MultipleNegativesRankingLoss } from "../../src/losses/multiple_negative
 import { SentenceTransformer } from "../../src/models/sentence_transformer.ts";
 import { l2Normalize } from "../../src/ops/l2_normalize.ts";
 import { Tape } from "../../src/ops/tape.ts";
-import { AdamW } from "../../src/optim/adamw.ts";
 import { GradientNorm } from "../../src/optim/clip_grad_norm.ts";
+import { createOptimizer } from "../../src/optim/names.ts";
+import { parameterGroups } from "../../src/optim/parameter_groups.ts";
+import { StepControl } from "../../src/optim/step_control.ts";
 import { lossOf, trainStep } from "../../src/train/train_step.ts";
 import { assertClose, relativeError } from "../support/assert_close.ts";
 import { testGpus } from "../support/gpu.ts";
@@ -72,7 +74,7 @@ Deno.test("the tiny BERT has the loss and the gradients that PyTorch has", async
   const { recording, weights } = await readGolden();
   await onEveryForm(async (gpu, model, batch) => {
     const tape = new Tape(gpu, { recording: true });
-    const loss = lossOf(tape, model, LOSS, batch);
+    const loss = lossOf(tape, model, { batch, loss: LOSS });
     tape.backward(loss);
     assertNear(await gpu.read(loss), recording.get("loss")!, "loss");
     const gradients = await model.store.download((slab) => slab.gradients);
@@ -95,25 +97,30 @@ Deno.test("the tiny BERT has the loss and the gradients that PyTorch has", async
 Deno.test("ten steps of training the tiny BERT have the losses and norms that PyTorch has", async () => {
   const { recording } = await readGolden();
   await onEveryForm(async (gpu, model, batch) => {
-    const optimizer = new AdamW(gpu, model.store, {
+    const groups = parameterGroups(model.store, { learningRate: 1e-3 });
+    const optimizer = createOptimizer(gpu, groups, {
+      name: "adamw_torch",
+      optimArgs: null,
       beta1: 0.9,
       beta2: 0.999,
       epsilon: 1e-8,
       weightDecay: 0.01,
     });
     const gradientNorm = new GradientNorm(gpu, model.store);
+    const control = new StepControl(gpu, { groups: 1 });
     const history = gpu.tensor([2, 10], "losses and norms");
     for (let step = 0; step < 10; step++) {
-      trainStep({
+      await trainStep({
         model,
-        loss: LOSS,
         optimizer,
         gradientNorm,
+        control,
         maxGradNorm: 1,
-        learningRate: 1e-3,
-        seed: 1,
+        schedule: { first: step, rows: [[optimizer.scalars(step + 1, 1e-3)]] },
+        tape: { seed: 1 },
+        labelSmoothing: 0,
         firstBatch: step,
-        batches: [batch],
+        batches: [{ batch, loss: LOSS }],
         report: (loss: Tensor, norm: Tensor | null) => {
           gpu.recorder.copyInto(loss, history, step);
           gpu.recorder.copyInto(norm!, history, 10 + step);
@@ -125,7 +132,6 @@ Deno.test("ten steps of training the tiny BERT have the losses and norms that Py
     assertClose(values.slice(0, 10), recording.get("losses")!, { op: "losses", ...near });
     assertClose(values.slice(10), recording.get("norms")!, { op: "norms", ...near });
     gpu.release(history);
-    gradientNorm.destroy();
-    optimizer.destroy();
+    for (const used of [gradientNorm, optimizer, control]) used.destroy();
   });
 });

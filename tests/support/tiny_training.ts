@@ -6,6 +6,7 @@
 import { Dataset } from "../../src/data/dataset.ts";
 import type { Gpu } from "../../src/gpu/device.ts";
 import { MultipleNegativesRankingLoss } from "../../src/losses/multiple_negatives_ranking_loss.ts";
+import type { LogEntry } from "../../src/io/trainer_state.ts";
 import { SentenceTransformer } from "../../src/models/sentence_transformer.ts";
 import type { ArgumentValues } from "../../src/train/arguments/argument_values.ts";
 import { SentenceTransformerTrainingArguments } from "../../src/train/arguments/sentence_transformer_training_arguments.ts";
@@ -68,4 +69,19 @@ export async function bitsOf(model: SentenceTransformer): Promise<Record<string,
   return Object.fromEntries(
     [...weights].map(([name, { data }]) => [name, new Uint32Array(data.buffer)]),
   );
+}
+
+/** What a log tells of a run, without clocks. */
+export function withoutTimes(log: readonly LogEntry[]): LogEntry[] {
+  return log.map((entry) =>
+    Object.fromEntries(
+      Object.entries(entry).filter(([key]) => !/_runtime$|_per_second$/.test(key)),
+    )
+  );
+}
+
+/** Frees a trainer and its model. */
+export async function destroyTrainer(trainer: SentenceTransformerTrainer): Promise<void> {
+  await trainer.destroy();
+  trainer.model.destroy();
 }

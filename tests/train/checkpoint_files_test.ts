@@ -1,11 +1,17 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { InputError, OutputError } from "../../src/errors.ts";
-import { AdamW } from "../../src/optim/adamw.ts";
+import type { Gpu } from "../../src/gpu/device.ts";
+import type { SentenceTransformer } from "../../src/models/sentence_transformer.ts";
+import { adamw } from "../../src/optim/adamw.ts";
+import { ElementwiseOptimizer } from "../../src/optim/elementwise_optimizer.ts";
+import type { Optimizer } from "../../src/optim/optimizer.ts";
+import { parameterGroups } from "../../src/optim/parameter_groups.ts";
+import { StepControl } from "../../src/optim/step_control.ts";
 import {
-  downloadOptimizer,
-  restoreCheckpoint,
+  readResumeState,
   restoreModel,
+  restoreOptimizer,
   writeCheckpoint,
 } from "../../src/train/checkpoint_files.ts";
 import { TrainerState } from "../../src/train/state.ts";
@@ -14,7 +20,6 @@ import { testGpu } from "../support/gpu.ts";
 import { bitsOf, tinyModel } from "../support/tiny_training.ts";
 import { withFolder } from "../support/with_folder.ts";
 
-const OPTIONS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 const RUN = {
   eval_steps: 1,
   logging_steps: 1,
@@ -23,27 +28,39 @@ const RUN = {
   num_train_epochs: 1,
   train_batch_size: 4,
 };
+const FILES = { "scheduler.json": { last_epoch: 3 }, "rng_state.json": { seed: 1 } };
+
+function optimizerOf(gpu: Gpu, model: SentenceTransformer): Optimizer {
+  const rule = adamw({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
+  const groups = parameterGroups(model.store, { learningRate: 0.1 });
+  return new ElementwiseOptimizer(gpu, groups, rule);
+}
 
 /** A model and an optimizer that have moved, and their checkpoint. */
-async function moved(path: string, saveOptimizer = true) {
+async function moved(path: string) {
   const gpu = await testGpu();
   const model = await tinyModel(gpu);
-  const optimizer = new AdamW(gpu, model.store, OPTIONS);
+  const optimizer = optimizerOf(gpu, model);
+  const control = new StepControl(gpu, { groups: 1 });
   for (let step = 0; step < 3; step++) {
     model.store.upload(
       ({ shape }) => Float32Array.from(normalValues(shape.reduce((a, b) => a * b), step)),
       (slab) => slab.gradients,
     );
-    optimizer.step({ learningRate: 0.1, gradientScale: gpu.constant(1) });
+    const measured = { norm: gpu.constant(1), coefficient: gpu.constant(1) };
+    control.decide(measured, { first: step, rows: [[optimizer.scalars(step + 1, 0.1)]] });
+    optimizer.step(control);
+    gpu.recorder.submit();
   }
   const state = new TrainerState();
   state.globalStep = 3;
   await writeCheckpoint(path, {
     model: await model.toSavedModel("# card"),
-    optimizer: saveOptimizer ? await downloadOptimizer(model, optimizer) : null,
+    resume: { optimizer: await optimizer.download(), files: FILES },
     args: { learning_rate: 0.1 },
     state: state.toFile(RUN),
   });
+  control.destroy();
   return { model, optimizer };
 }
 
@@ -52,17 +69,16 @@ Deno.test("a checkpoint brings back parameters, moments and state, bit for bit",
     const path = join(folder, "checkpoint-3");
     const { model, optimizer } = await moved(path);
     const fresh = await tinyModel(model.gpu);
-    const other = new AdamW(model.gpu, fresh.store, OPTIONS);
-    const state = await restoreCheckpoint(path, fresh, other);
-    assertEquals([state.global_step, other.stepCount], [3, 3]);
+    const other = optimizerOf(model.gpu, fresh);
+    await restoreModel(path, fresh);
+    await restoreOptimizer(path, other);
     assertEquals(await bitsOf(fresh), await bitsOf(model));
-    assertEquals(await downloadOptimizer(fresh, other), await downloadOptimizer(model, optimizer));
-    const again = await tinyModel(model.gpu);
-    await restoreModel(path, again);
-    assertEquals(await bitsOf(again), await bitsOf(model));
+    assertEquals(await other.download(), await optimizer.download());
+    const { state, files } = await readResumeState(path);
+    assertEquals([state.global_step, files], [3, FILES]);
     const args = JSON.parse(await Deno.readTextFile(join(path, "training_args.json")));
     assertEquals(args, { learning_rate: 0.1 });
-    for (const used of [optimizer, other, model, fresh, again]) used.destroy();
+    for (const used of [optimizer, other, model, fresh]) used.destroy();
   });
 });
 
@@ -73,11 +89,16 @@ Deno.test("a checkpoint that is damaged, foreign or without optimizer is refused
     const before = await bitsOf(model);
     const file = join(path, "optimizer.safetensors");
     const bytes = await Deno.readFile(file);
-    const resume = () => restoreCheckpoint(path, model, optimizer);
+    const restore = () => restoreOptimizer(path, optimizer);
     await Deno.writeFile(file, bytes.subarray(0, bytes.length - 9));
-    await assertRejects(resume, InputError, "optimizer.safetensors");
+    await assertRejects(restore, InputError, "optimizer.safetensors");
     await Deno.remove(file);
-    await assertRejects(resume, InputError, "was it saved with save_only_model?");
+    await assertRejects(restore, InputError, "was it saved with save_only_model?");
+    const resume = () => readResumeState(path);
+    await Deno.writeTextFile(join(path, "rng_state.json"), "[]");
+    await assertRejects(resume, InputError, "rng_state.json");
+    await Deno.remove(join(path, "scheduler.json"));
+    await assertRejects(resume, InputError, "scheduler.json is missing");
     await Deno.remove(join(path, "trainer_state.json"));
     await assertRejects(resume, InputError, "trainer_state.json is missing");
     await Deno.remove(join(path, "model.safetensors"));

@@ -1,32 +1,29 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { InputError, UsageError } from "../../src/errors.ts";
-import { AdamW } from "../../src/optim/adamw.ts";
 import type { ArgumentValues } from "../../src/train/arguments/argument_values.ts";
 import { SentenceTransformerTrainingArguments } from "../../src/train/arguments/sentence_transformer_training_arguments.ts";
-import { Checkpointer } from "../../src/train/checkpointer.ts";
+import { Checkpointer, findCheckpoint, metricOf } from "../../src/train/checkpointer.ts";
+import { assembleRun, releaseParts } from "../../src/train/run_parts.ts";
+import { setUpRun } from "../../src/train/run_setup.ts";
 import { TrainerState } from "../../src/train/state.ts";
+import { MultipleNegativesRankingLoss } from "../../src/losses/multiple_negatives_ranking_loss.ts";
 import { testGpu } from "../support/gpu.ts";
-import { tinyModel } from "../support/tiny_training.ts";
+import { tinyModel, tinyPairs } from "../support/tiny_training.ts";
 import { withFolder } from "../support/with_folder.ts";
 
-const PLAN = {
-  totalSteps: 9,
-  epochs: 1.5,
-  warmupSteps: 0,
-  loggingSteps: 1,
-  evalSteps: 1,
-  saveSteps: 1,
-};
+const LOSS = new MultipleNegativesRankingLoss();
 
-async function checkpointer(values: Partial<ArgumentValues>) {
-  const gpu = await testGpu();
-  const model = await tinyModel(gpu);
-  const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
-  const optimizer = new AdamW(gpu, model.store, options);
+async function checkpointer(values: Partial<ArgumentValues>, rows = 9) {
+  const model = await tinyModel(await testGpu());
   const args = new SentenceTransformerTrainingArguments(values);
-  const made = new Checkpointer(args, PLAN, model, optimizer);
-  return { made, close: () => [optimizer, model].forEach((used) => used.destroy()) };
+  const inputs = { model, trainDataset: tinyPairs(rows), loss: LOSS };
+  const parts = assembleRun(setUpRun(inputs, args), args.perDeviceTrainBatchSize);
+  const close = async () => {
+    await releaseParts(parts);
+    model.destroy();
+  };
+  return { made: parts.checkpointer, close };
 }
 
 function stateAt(step: number): TrainerState {
@@ -45,54 +42,126 @@ Deno.test("Checkpointer keeps as many as it is told, and the best, and goes on f
     const state = stateAt(0);
     for (const [step, loss] of [[1, 3], [2, 1], [3, 2]]) {
       state.globalStep = step;
-      made.noteBest(state, { eval_loss: loss });
+      assertEquals(made.noteBest(state, { eval_loss: loss }), step < 3);
       await made.save(state, "# card");
     }
     assertEquals(made.savedStep, 3);
-    assertEquals([...Deno.readDirSync(outputDir)].map(({ name }) => name).sort(), [
-      "checkpoint-2",
-      "checkpoint-3",
-      "trainer_state.json",
-    ]);
+    const names = () => [...Deno.readDirSync(outputDir)].map(({ name }) => name).sort();
+    assertEquals(names(), ["checkpoint-2", "checkpoint-3", "trainer_state.json"]);
+    assertEquals([...Deno.readDirSync(join(outputDir, "checkpoint-3"))].length, 16);
     assertEquals(state.best, { metric: 1, step: 2, checkpoint: join(outputDir, "checkpoint-2") });
-    const resumed = await made.resume(true);
+    const resumed = await made.resume(await findCheckpoint(true, outputDir));
     assertEquals([resumed.globalStep, resumed.best], [3, state.best]);
-    close();
+    await made.restoreBest(state);
+    assertEquals(names(), ["checkpoint-2", "trainer_state.json"]);
+    await close();
   });
 });
 
-Deno.test("Checkpointer leaves the optimizer out where only the model is wanted", async () => {
+Deno.test("Checkpointer leaves out what only resuming needs where only the model is wanted", async () => {
   await withFolder({}, async (outputDir) => {
     const { made, close } = await checkpointer({ outputDir, saveOnlyModel: true });
     await made.save(stateAt(4), "# card");
-    const files = [...Deno.readDirSync(join(outputDir, "checkpoint-4"))].map(({ name }) => name);
-    assertEquals(files.includes("optimizer.safetensors"), false);
-    await assertRejects(() => made.resume(true), InputError, "save_only_model");
-    close();
+    const path = join(outputDir, "checkpoint-4");
+    const files = [...Deno.readDirSync(path)].map(({ name }) => name);
+    const missing = ["optimizer.safetensors", "scheduler.json", "rng_state.json"];
+    assertEquals(missing.filter((name) => files.includes(name)), []);
+    await assertRejects(() => made.resume(path), InputError, "save_only_model");
+    await close();
   });
 });
 
-Deno.test("Checkpointer compares in the direction of the metric, strictly", async () => {
+Deno.test("Checkpointer refuses a checkpoint of another configuration, and says what differs", async () => {
+  await withFolder({}, async (outputDir) => {
+    const first = await checkpointer({ outputDir, seed: 1 });
+    await first.made.save(stateAt(1), "# card");
+    await first.close();
+    const path = join(outputDir, "checkpoint-1");
+    const cases: [Partial<ArgumentValues>, number, string[]][] = [
+      [{ seed: 2 }, 9, ["seed was 1 and is 2", "data_seed was 1 and is 2"]],
+      [{ seed: 1, perDeviceTrainBatchSize: 2 }, 9, ["per_device_train_batch_size was 8 and is 2"]],
+      [{ seed: 1, optim: "sgd" }, 9, ['optim was "adamw_torch" and is "sgd"']],
+      [{ seed: 1, fp16: true }, 9, ["fp16 was false and is true"]],
+      [{ seed: 1 }, 7, ['datasets was [{"name":"pairs","rows":9}]']],
+      [{ seed: 1, batchSampler: "no_duplicates", gradientAccumulationSteps: 2 }, 9, [
+        "gradient_accumulation_steps was 1 and is 2",
+        'batch_sampler was "batch_sampler" and is "no_duplicates"',
+      ]],
+    ];
+    for (const [values, rows, differences] of cases) {
+      const other = await checkpointer({ outputDir, ...values }, rows);
+      for (const difference of differences) {
+        const message = `Cannot resume from ${path}: it was made with another configuration`;
+        const error = await assertRejects(() => other.made.resume(path), InputError, message);
+        assertEquals(error.message.includes(difference), true, error.message);
+      }
+      await other.close();
+    }
+    // What changes no meaning of the state may differ; with ignore_data_skip the data too.
+    for (
+      const [values, rows] of [
+        [{ seed: 1, learningRate: 1e-3, numTrainEpochs: 9, loggingSteps: 1 }, 9],
+        [{ seed: 1, dataSeed: 5, perDeviceTrainBatchSize: 2, ignoreDataSkip: true }, 7],
+      ] as const
+    ) {
+      const other = await checkpointer({ outputDir, ...values }, rows);
+      assertEquals((await other.made.resume(path)).globalStep, 1);
+      await other.close();
+    }
+  });
+});
+
+Deno.test("Checkpointer compares in the direction of the metric, strictly, and no NaN", async () => {
   const { made, close } = await checkpointer({ metricForBestModel: "dev_accuracy" });
   const state = stateAt(0);
-  for (const [step, value] of [[1, 0.5], [2, 0.7], [3, 0.7], [4, 0.6]]) {
-    state.globalStep = step;
-    made.noteBest(state, { eval_dev_accuracy: value });
-  }
-  assertEquals(state.best, { metric: 0.7, step: 2, checkpoint: null });
+  const found = [[1, NaN], [2, 0.5], [3, 0.7], [4, 0.7], [5, 0.6], [6, NaN]].map(
+    ([step, value]) => {
+      state.globalStep = step;
+      return made.noteBest(state, { eval_dev_accuracy: value });
+    },
+  );
+  assertEquals(found, [false, true, true, false, false, false]);
+  assertEquals(state.best, { metric: 0.7, step: 3, checkpoint: null });
   assertThrows(
     () => made.noteBest(state, { eval_loss: 1 }),
     UsageError,
     'metric_for_best_model is "dev_accuracy", the evaluation gave eval_loss',
   );
   await made.restoreBest(state);
-  close();
+  await close();
 });
 
 Deno.test("Checkpointer remembers nothing where no metric is named", async () => {
   const { made, close } = await checkpointer({});
   const state = stateAt(1);
-  made.noteBest(state, { eval_loss: 1 });
+  assertEquals(made.noteBest(state, { eval_loss: 1 }), false);
   assertEquals(state.best, null);
-  close();
+  assertEquals(made instanceof Checkpointer, true);
+  await close();
+});
+
+Deno.test("findCheckpoint() takes a path, or the newest, or says that there is none", async () => {
+  await withFolder({
+    "checkpoint-2/trainer_state.json": "{}",
+    "checkpoint-10/trainer_state.json": "{}",
+    "checkpoint-11/half": "",
+  }, async (folder) => {
+    assertEquals(await findCheckpoint(true, folder), join(folder, "checkpoint-10"));
+    assertEquals(await findCheckpoint("true", folder), join(folder, "checkpoint-10"));
+    assertEquals(await findCheckpoint("elsewhere", folder), "elsewhere");
+    await assertRejects(
+      () => findCheckpoint(true, join(folder, "gone")),
+      InputError,
+      "No valid checkpoint found in output directory",
+    );
+  });
+});
+
+Deno.test("metricOf() finds a metric with and without its prefix", () => {
+  const metrics = { eval_loss: 1, eval_dev_accuracy: 0.5 };
+  assertEquals(["loss", "eval_loss", "dev_accuracy"].map((name) => metricOf(metrics, name)), [
+    1,
+    1,
+    0.5,
+  ]);
 });

@@ -1,5 +1,6 @@
-import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
+import { TokenizerPool } from "../../src/data/tokenizer_pool.ts";
 import { OutputError } from "../../src/errors.ts";
 import { TripletEvaluator } from "../../src/evaluators/triplet_evaluator.ts";
 import { MultipleNegativesRankingLoss } from "../../src/losses/multiple_negatives_ranking_loss.ts";
@@ -8,13 +9,18 @@ import { testGpu } from "../support/gpu.ts";
 import { tinyModel, tinyPairs } from "../support/tiny_training.ts";
 import { withFolder } from "../support/with_folder.ts";
 
+const LOSS = new MultipleNegativesRankingLoss();
+
 async function inputs(changes: Partial<EvaluateInputs>): Promise<EvaluateInputs> {
+  const model = await tinyModel(await testGpu());
   return {
-    model: await tinyModel(await testGpu()),
+    maker: { model, pool: new TokenizerPool(model.tokenizer, 0) },
     datasets: [],
-    loss: new MultipleNegativesRankingLoss(),
+    lossFor: () => LOSS,
     batchSize: 4,
     dropLast: false,
+    accumulationSteps: null,
+    precision: "f32",
     evaluators: [],
     csvDirectory: null,
     epoch: 0.5,
@@ -33,7 +39,8 @@ const EVALUATOR = new TripletEvaluator({
 Deno.test("evaluate weighs the losses of batches by their rows, and leaves nothing behind", async () => {
   const dataset = tinyPairs(6);
   const whole = await inputs({ datasets: [dataset] });
-  const { live } = whole.model.gpu.pool.counters;
+  const { model } = whole.maker;
+  const { live } = model.gpu.pool.counters;
   const { eval_loss, eval_samples_per_second } = await evaluate(whole);
   const part = async (...rows: number[]) =>
     (await evaluate({ ...whole, datasets: [dataset.select(rows)] })).eval_loss;
@@ -42,24 +49,86 @@ Deno.test("evaluate weighs the losses of batches by their rows, and leaves nothi
   const dropped = await evaluate({ ...whole, dropLast: true });
   assertEquals(dropped.eval_loss, await part(0, 1, 2, 3));
   assertEquals(eval_samples_per_second > 0, true);
-  assertEquals(whole.model.gpu.pool.counters.live, live);
-  whole.model.destroy();
+  assertEquals(model.gpu.pool.counters.live, live);
+  model.destroy();
 });
 
-Deno.test("evaluate names the losses of several datasets, and the metrics of evaluators", async () => {
+Deno.test("evaluate reads losses back as often as it is told, and finds the same", async () => {
+  const run = await inputs({ datasets: [tinyPairs(11)], batchSize: 2 });
+  const { gpu } = run.maker.model;
+  const readings = async (accumulationSteps: number | null) => {
+    const { read } = gpu;
+    let count = 0;
+    gpu.read = (tensor) => {
+      count++;
+      return read.call(gpu, tensor);
+    };
+    const { eval_loss } = await evaluate({ ...run, accumulationSteps });
+    gpu.read = read;
+    return { count, eval_loss };
+  };
+  const once = await readings(null);
+  assertEquals(once.count, 1);
+  for (const [steps, count] of [[1, 6], [2, 3], [4, 2], [6, 1], [100, 1]]) {
+    assertEquals(await readings(steps), { count, eval_loss: once.eval_loss });
+  }
+  run.maker.model.destroy();
+});
+
+Deno.test("evaluate names the losses of several datasets, their mean, and metrics of evaluators", async () => {
   const several = await inputs({
     datasets: [tinyPairs(4, "a"), tinyPairs(3, "b")],
     evaluators: [EVALUATOR],
   });
-  assertEquals(Object.keys(await evaluate(several)), [
+  const metrics = await evaluate(several);
+  assertEquals(Object.keys(metrics), [
     "eval_a_loss",
     "eval_b_loss",
+    "eval_loss",
     "eval_dev_cosine_accuracy",
     "eval_runtime",
     "eval_samples_per_second",
     "eval_steps_per_second",
   ]);
-  several.model.destroy();
+  const mean = (4 * metrics.eval_a_loss + 3 * metrics.eval_b_loss) / 7;
+  assertAlmostEquals(metrics.eval_loss, mean, 1e-9);
+  several.maker.model.destroy();
+});
+
+Deno.test("evaluate uses the objective of each dataset, and tells of its batches", async () => {
+  const places: unknown[] = [];
+  const names: string[] = [];
+  const run = await inputs({
+    datasets: [tinyPairs(5, "a"), tinyPairs(3, "b")],
+    lossFor: ({ name }) => {
+      names.push(name);
+      return LOSS;
+    },
+    onBatch: (place) => Promise.resolve(void places.push(place)),
+  });
+  await evaluate(run);
+  assertEquals(names, ["a", "a", "b"]);
+  assertEquals(places, [
+    { dataset: "a", batch: 1, batches: 2 },
+    { dataset: "a", batch: 2, batches: 2 },
+    { dataset: "b", batch: 1, batches: 1 },
+  ]);
+  run.maker.model.destroy();
+});
+
+Deno.test("evaluate computes with 16-bit operands where it is told", async () => {
+  const run = await inputs({ datasets: [tinyPairs(4)] });
+  const { eval_loss: exact } = await evaluate(run);
+  let seen = 0;
+  for (const [precision, bits] of [["f16", 11], ["bf16", 8]] as const) {
+    const { eval_loss } = await evaluate({ ...run, precision });
+    assertNotEquals(eval_loss, exact);
+    // Scores are 20 times cosines whose operands have so many bits.
+    assertAlmostEquals(eval_loss, exact, 20 * 8 * 2 ** -bits);
+    seen++;
+  }
+  assertEquals(seen, 2);
+  run.maker.model.destroy();
 });
 
 Deno.test("evaluate adds a row to the CSV file of each evaluator", async () => {
@@ -80,6 +149,6 @@ Deno.test("evaluate adds a row to the CSV file of each evaluator", async () => {
       OutputError,
       "Cannot write",
     );
-    run.model.destroy();
+    run.maker.model.destroy();
   });
 });

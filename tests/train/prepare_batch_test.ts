@@ -1,31 +1,44 @@
 import { assertEquals } from "@std/assert";
-import { ConcatDataset } from "../../src/data/concat_dataset.ts";
 import { Dataset } from "../../src/data/dataset.ts";
+import { TokenizerPool } from "../../src/data/tokenizer_pool.ts";
 import { prepareBatch } from "../../src/train/prepare_batch.ts";
+import type { Prompts } from "../../src/train/prompts.ts";
 import { testGpu } from "../support/gpu.ts";
 import { tinyModel, tinyPairs } from "../support/tiny_training.ts";
 
-Deno.test("prepareBatch packs the rows of one of several datasets, column after column", async () => {
+async function maker(prompts: Prompts = null) {
   const model = await tinyModel(await testGpu());
-  const [pairs, other] = [tinyPairs(6), tinyPairs(4, "other")];
-  const batch = prepareBatch(model, new ConcatDataset([pairs, other]), Uint32Array.of(8, 6));
+  return { model, pool: new TokenizerPool(model.tokenizer, 0), prompts };
+}
+
+Deno.test("prepareBatch packs the rows of a dataset, column after column", async () => {
+  const made = await maker();
+  const pairs = tinyPairs(4);
+  const batch = await prepareBatch(made, pairs, [2, 0]);
   assertEquals(batch.columns, [
     { name: "anchor", first: 0, count: 2 },
     { name: "positive", first: 2, count: 2 },
   ]);
-  const texts = [2, 0].map((row) => other.text("anchor")[row]);
-  const expected = [...texts, ...[2, 0].map((row) => other.text("positive")[row])]
-    .flatMap((text) => [...model.tokenize(text)]);
-  assertEquals([...batch.ids], expected);
+  const texts = ["anchor", "positive"]
+    .flatMap((column) => [2, 0].map((row) => pairs.text(column).at(row)!));
+  assertEquals([...batch.ids], texts.flatMap((text) => [...made.model.tokenize(text)]));
   assertEquals(batch.labels, null);
-  model.destroy();
+  made.model.destroy();
+});
+
+Deno.test("prepareBatch puts prompts before the texts of their columns", async () => {
+  const made = await maker({ positive: "a b c " });
+  const pairs = tinyPairs(2);
+  const batch = await prepareBatch(made, pairs, [0]);
+  const expected = [pairs.text("anchor").at(0)!, `a b c ${pairs.text("positive").at(0)}`];
+  assertEquals([...batch.ids], expected.flatMap((text) => [...made.model.tokenize(text)]));
+  made.model.destroy();
 });
 
 Deno.test("prepareBatch brings the labels of its rows", async () => {
-  const model = await tinyModel(await testGpu());
+  const made = await maker();
   const texts = new Map([["text", ["a", "b", "c"]]]);
   const dataset = new Dataset({ name: "scored", texts, labels: [0.1, 0.2, 0.3] });
-  const batch = prepareBatch(model, new ConcatDataset([dataset]), Uint32Array.of(2, 0));
-  assertEquals(batch.labels, Float32Array.of(0.3, 0.1));
-  model.destroy();
+  assertEquals((await prepareBatch(made, dataset, [2, 0])).labels, Float32Array.of(0.3, 0.1));
+  made.model.destroy();
 });

@@ -7,15 +7,19 @@ import { testGpu } from "../support/gpu.ts";
 Deno.test("RunLog takes in the losses of steps, the mean of their batches, when it is read", async () => {
   const gpu = await testGpu();
   const progress: Progress[] = [];
-  const log = new RunLog(gpu, [{ progress: (at) => progress.push(at) }], 2);
+  const log = new RunLog(gpu, [{ progress: (at) => progress.push(at) }], { batches: 2 });
   const state = new TrainerState();
   log.push(0, gpu.constant(1), null);
-  log.push(0, gpu.constant(3), gpu.constant(0.5));
+  log.push(0, gpu.constant(3), { norm: gpu.constant(0.5), skipped: gpu.constant(0) });
   log.push(1, gpu.constant(6), null);
-  log.push(1, gpu.constant(8), gpu.constant(0.25));
+  log.push(1, gpu.constant(8), { norm: gpu.constant(0.25), skipped: gpu.constant(1) });
+  assertEquals(log.unreadSteps, 2);
   assertEquals(state.takeMeanLoss(), null);
   state.globalStep = 2;
-  await log.read(state, 1e-3, 10, true);
+  const learningRate = (updates: number) => updates === 1 ? 1e-3 : NaN;
+  // The second step was skipped: its learning rate is that of the second update.
+  assertEquals(await log.read(state, { learningRate, totalSteps: 10, filter: true }), 1e-3);
+  assertEquals([log.unreadSteps, state.skippedSteps], [0, 1]);
   assertEquals([state.takeMeanLoss(), state.gradientNorm], [4.5, 0.25]);
   assertEquals(progress.map(({ step, loss, learningRate }) => [step, loss, learningRate]), [
     [2, 7, 1e-3],
@@ -25,28 +29,42 @@ Deno.test("RunLog takes in the losses of steps, the mean of their batches, when 
 
 Deno.test("RunLog is due before it is full, whatever the clock says", async () => {
   const gpu = await testGpu();
-  const log = new RunLog(gpu, [], 3);
+  const log = new RunLog(gpu, [], { batches: 3 });
   log.speed.start();
   const state = new TrainerState();
   let pushed = 0;
   while (!log.due) {
-    log.push(pushed++, gpu.constant(1), gpu.constant(1));
+    const scalar = gpu.constant(1);
+    log.push(pushed++, scalar, { norm: scalar, skipped: gpu.constant(0) });
     log.speed.read();
   }
   assert(pushed <= 64);
-  await log.read(state, 1, 1, true);
+  await log.read(state, { learningRate: () => 1, totalSteps: 1, filter: true });
   assertEquals(state.meanLoss, 1);
   log.destroy();
 });
 
-Deno.test("RunLog writes an entry into the state and to every reporter", async () => {
-  const entries: unknown[] = [];
-  const reporter: Reporter = { log: (entry) => entries.push(entry) };
-  const log = new RunLog(await testGpu(), [reporter, reporter], 1);
-  const state = new TrainerState();
-  state.globalStep = 4;
-  const whole = log.write(state, { loss: 0.5 });
-  assertEquals(whole, { loss: 0.5, epoch: 0, step: 4 });
-  assertEquals([entries, state.logHistory], [[whole, whole], [whole]]);
+Deno.test("RunLog tells every reporter of entries and lines", async () => {
+  const told: unknown[] = [];
+  const reporter: Reporter = {
+    log: (entry) => told.push(entry),
+    message: (line) => told.push(line),
+  };
+  const log = new RunLog(await testGpu(), [reporter, reporter], { batches: 1 });
+  log.write({ loss: 0.5 });
+  log.message("a line");
+  log.message("a detail", "info");
+  assertEquals(told, [{ loss: 0.5 }, { loss: 0.5 }, "a line", "a line"]);
   log.destroy();
+  const shown = async (level: number) => {
+    told.length = 0;
+    const levelled = new RunLog(await testGpu(), [reporter], { batches: 1, level });
+    levelled.message("a line");
+    levelled.message("a detail", "info");
+    levelled.destroy();
+    return [...told];
+  };
+  assertEquals(await shown(10), ["a line", "a detail"]);
+  assertEquals(await shown(20), ["a line", "a detail"]);
+  assertEquals(await shown(40), []);
 });

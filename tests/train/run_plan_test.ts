@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/errors.ts";
 import type { ArgumentValues } from "../../src/train/arguments/argument_values.ts";
 import { SentenceTransformerTrainingArguments } from "../../src/train/arguments/sentence_transformer_training_arguments.ts";
-import { isDue, planRun } from "../../src/train/run_plan.ts";
+import { planRun } from "../../src/train/run_plan.ts";
 import { Timeline } from "../../src/train/timeline.ts";
 
 /** Epochs of 10 steps. */
@@ -34,13 +34,4 @@ Deno.test("planRun turns shares into steps; evaluation follows logging", () => {
 
 Deno.test("planRun refuses a run of no steps", () => {
   assertThrows(() => plan({ numTrainEpochs: 0 }), UsageError, "num_train_epochs is 0");
-});
-
-Deno.test("isDue goes by steps, by epochs, or never", () => {
-  const times = (strategy: string) =>
-    [1, 2, 3, 4, 5, 6].filter((step) => isDue(strategy, 2, step, step % 3 === 0));
-  assertEquals(times("steps"), [2, 4, 6]);
-  assertEquals(times("epoch"), [3, 6]);
-  assertEquals(times("no"), []);
-  assertEquals(isDue("steps", 0, 4, true), false);
 });

@@ -11,13 +11,19 @@ const RUN = {
   train_batch_size: 8,
 };
 
+function step(loss: number, gradientNorm = 0, skippedSteps = 0) {
+  return { loss, gradientNorm, skippedSteps };
+}
+
 Deno.test("TrainerState survives its file, the unlogged losses too", () => {
   const state = new TrainerState();
   state.globalStep = 7;
   state.epoch = 0.875;
   state.tokensSeen = 1234;
   state.best = { metric: 0.5, step: 6, checkpoint: "out/checkpoint-6" };
-  state.addStep(1 / 3, 2, true);
+  state.position = { epoch: 2, index: 3 };
+  state.callbackStates = { Patience: { args: { a: 1 }, attributes: {} } };
+  state.addStep(step(1 / 3, 2, 4), true);
   state.log({ loss: 0.1 + 0.2 });
   const text = encodeTrainerState(state.toFile(RUN));
   const back = TrainerState.fromFile(parseTrainerState(text, "trainer_state.json"));
@@ -25,21 +31,23 @@ Deno.test("TrainerState survives its file, the unlogged losses too", () => {
   assertEquals([back.takeMeanLoss(), back.takeMeanLoss(), back.meanLoss], [1 / 3, null, 1 / 3]);
   assertEquals(back.logHistory, [{ loss: 0.1 + 0.2, epoch: 0.875, step: 7 }]);
   assertEquals([back.gradientNorm, back.best?.step, back.tokensSeen], [2, 6, 1234]);
+  assertEquals(back.skippedSteps, 4);
+  assertEquals([back.position, back.callbackStates], [state.position, state.callbackStates]);
 });
 
 Deno.test("TrainerState averages losses since the last log, and over the run", () => {
   const state = new TrainerState();
-  for (const loss of [1, 2]) state.addStep(loss, 0, true);
+  for (const loss of [1, 2]) state.addStep(step(loss), true);
   assertEquals(state.takeMeanLoss(), 1.5);
-  state.addStep(6, 0, true);
+  state.addStep(step(6), true);
   assertEquals([state.takeMeanLoss(), state.meanLoss], [6, 3]);
 });
 
 Deno.test("TrainerState puts the mean in place of a loss that is not finite, where it filters", () => {
   const filtering = new TrainerState();
-  for (const loss of [2, NaN, Infinity, 4]) filtering.addStep(loss, 0, true);
+  for (const loss of [2, NaN, Infinity, 4]) filtering.addStep(step(loss), true);
   assertEquals(filtering.takeMeanLoss(), 2.5);
   const plain = new TrainerState();
-  for (const loss of [2, NaN]) plain.addStep(loss, 0, false);
+  for (const loss of [2, NaN]) plain.addStep(step(loss), false);
   assertEquals(plain.takeMeanLoss(), NaN);
 });

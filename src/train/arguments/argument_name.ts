@@ -8,7 +8,7 @@ import { camelCase } from "./camel_case.ts";
 import { argumentFields, type ArgumentName, argumentNames } from "./fields.ts";
 
 /** Names that later versions upstream gave to the same arguments. */
-const LATER_NAMES: ReadonlyMap<string, ArgumentName> = new Map([
+export const LATER_NAMES: ReadonlyMap<string, ArgumentName> = new Map([
   ["eval_strategy", "evaluation_strategy"],
 ]);
 

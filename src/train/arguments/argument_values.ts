@@ -3,16 +3,18 @@
  *
  * @module
  */
-import type { BatchSamplers, MultiDatasetBatchSamplers } from "./fields/batches.ts";
-import type { HubStrategy } from "./fields/hub.ts";
+import type { DeviceArgumentValues } from "./device_argument_values.ts";
+import type { BatchSamplers } from "./fields/batch_samplers.ts";
 import type { IntervalStrategy } from "./fields/interval_strategy.ts";
+import type { Prompts } from "./fields/later.ts";
 import type { LogLevel } from "./fields/logging.ts";
+import type { MultiDatasetBatchSamplers } from "./fields/multi_dataset_batch_samplers.ts";
 import type { OptimizerName } from "./fields/optimizer.ts";
-import type { HalfPrecisionBackend } from "./fields/precision.ts";
+import type { SaveStrategy } from "./fields/save_strategy.ts";
 import type { SchedulerType } from "./fields/schedule.ts";
 
 /** Values of all arguments, by upstream name in camelCase; each doc is that of the record. */
-export interface ArgumentValues {
+export interface ArgumentValues extends DeviceArgumentValues {
   /**
    * Directory for checkpoints, logs and the trained model; ~ stands for the home directory.
    * Upstream wants one to be given, its later versions have this default.
@@ -20,8 +22,11 @@ export interface ArgumentValues {
   outputDir: string;
   /** Whether to train into a directory that is not empty: a flag for scripts to read. */
   overwriteOutputDir: boolean;
-  /** When to save a checkpoint: never, every save_steps, or after each epoch. */
-  saveStrategy: IntervalStrategy;
+  /**
+   * When to save a checkpoint: never, every save_steps, after each epoch, or, as in later versions
+   * upstream, at each best metric so far.
+   */
+  saveStrategy: SaveStrategy;
   /** Distance of two checkpoints; below 1 a share of all steps, rounded up. */
   saveSteps: number;
   /** How many checkpoints to keep, the best one always among them; null or below 1 keeps all. */
@@ -30,7 +35,10 @@ export interface ArgumentValues {
   saveSafetensors: boolean | null;
   /** Whether checkpoints hold the model alone: they are smaller, and no run can go on from them. */
   saveOnlyModel: boolean;
-  /** Whether training ends with the best checkpoint; needs evaluation and saving to coincide. */
+  /**
+   * Whether training ends with the best checkpoint; needs evaluation and saving to coincide, or
+   * save_strategy best.
+   */
   loadBestModelAtEnd: boolean | null;
   /**
    * The metric that says which checkpoint is best, with or without eval_ before it; null means loss
@@ -69,7 +77,10 @@ export interface ArgumentValues {
    * batch still sees one batch at a time.
    */
   gradientAccumulationSteps: number;
-  /** How batches form: at random, with no text twice, or with at least two rows of each label. */
+  /**
+   * How batches form: at random, with no text twice (also by hashes), or with at least two rows of
+   * each label.
+   */
   batchSampler: BatchSamplers;
   /** Order of batches of several data sets: in turn until one ends, or in proportion to size. */
   multiDatasetBatchSampler: MultiDatasetBatchSamplers;
@@ -77,19 +88,22 @@ export interface ArgumentValues {
   dataloaderDropLast: boolean;
   /** Workers that prepare batches beside the main thread. */
   dataloaderNumWorkers: number;
-  /** Whether workers outlive an epoch. */
+  /** Whether workers outlive an epoch; needs dataloader_num_workers. */
   dataloaderPersistentWorkers: boolean;
   /** Whether batches are put in page-locked memory. */
   dataloaderPinMemory: boolean;
   /** Whether training starts again with a smaller batch where memory does not suffice. */
   autoFindBatchSize: boolean;
-  /** Whether rows of similar length share a batch. */
+  /** Whether rows of similar length share a batch; upstream ignores it. */
   groupByLength: boolean;
-  /** The column with the lengths of the rows, for group_by_length. */
+  /** The column with the lengths of the rows, for group_by_length; without it they are counted. */
   lengthColumnName: string | null;
-  /** Whether columns that the model does not take are dropped. */
+  /** Whether columns that the model does not take are dropped; upstream ignores it. */
   removeUnusedColumns: boolean | null;
-  /** The columns that hold labels. */
+  /**
+   * The columns that may hold labels, the first that is there does; null means label, labels,
+   * score, scores. Upstream ignores it.
+   */
   labelNames: string[] | null;
   /** The model output that is handed on to the next step. */
   pastIndex: number;
@@ -105,26 +119,38 @@ export interface ArgumentValues {
   adamEpsilon: number;
   /** Greatest L2 norm of all gradients together: longer ones are scaled to it; 0 turns that off. */
   maxGradNorm: number;
-  /** The optimizer; the two that are honoured are the same one, AdamW in one kernel. */
+  /**
+   * The optimizer. The adamw names of torch, hf, xla, npu and apex are the same one, AdamW in one
+   * kernel; those with paged have the same numbers as without, and nothing is paged.
+   */
   optim: OptimizerName;
   /** Further settings of some optimizers, as name=value,name=value. */
   optimArgs: string | null;
   /** The older way to say optim="adafactor". */
   adafactor: boolean;
-  /** Share of the target that is spread over all classes. */
+  /**
+   * Share of the target that is spread over all classes, in losses with classes or candidates; the
+   * others refuse it, upstream ignores it.
+   */
   labelSmoothingFactor: number;
   /** Strength of the noise that training adds to the token embeddings. */
   neftuneNoiseAlpha: number | null;
-  /** The schedule that multiplies the learning rate. */
+  /**
+   * The schedule that multiplies the learning rate; those from cosine_with_min_lr on are of later
+   * versions upstream. reduce_lr_on_plateau and greedy follow evaluations.
+   */
   lrSchedulerType: SchedulerType;
   /**
-   * Settings of the schedule: num_cycles of cosine and cosine_with_restarts, lr_end and power of
-   * polynomial, timescale of inverse_sqrt.
+   * Settings of the schedule under their upstream names, such as num_cycles of cosine, power of
+   * polynomial or num_decay_steps of warmup_stable_decay; an unknown one stops the run.
    */
   lrSchedulerKwargs: Record<string, unknown> | null;
   /** Share of all optimizer steps over which the learning rate rises from 0; rounded up. */
   warmupRatio: number;
-  /** Length of the rise of the learning rate from 0; above 0 it goes before warmup_ratio. */
+  /**
+   * Length of the rise of the learning rate from 0; above 0 it goes before warmup_ratio. Below 1 a
+   * share of all steps, rounded up, as in later versions upstream.
+   */
   warmupSteps: number;
   /**
    * When to evaluate: never, every eval_steps, or after each epoch. Later versions upstream call it
@@ -137,7 +163,7 @@ export interface ArgumentValues {
   evalDelay: number | null;
   /** After how many evaluation batches their outputs leave the device. */
   evalAccumulationSteps: number | null;
-  /** Whether evaluation gives the loss alone. */
+  /** Whether evaluation gives the loss alone; set to true whatever is given, as upstream does. */
   predictionLossOnly: boolean;
   /** Whether the inputs are handed to the function that computes metrics. */
   includeInputsForMetrics: boolean;
@@ -154,7 +180,7 @@ export interface ArgumentValues {
    * line; gradients are not touched.
    */
   loggingNanInfFilter: boolean;
-  /** Directory for the files of the services in report_to. */
+  /** Directory for the files of the services in report_to; ~ stands for the home directory. */
   loggingDir: string | null;
   /** The name of the run for the services in report_to; null means output_dir. */
   runName: string | null;
@@ -167,114 +193,37 @@ export interface ArgumentValues {
   disableTqdm: boolean | null;
   /** From which severity on messages are shown; passive leaves it at warning. */
   logLevel: LogLevel | null;
-  /** Whether log lines tell how many tokens of all columns were trained on, without padding. */
+  /**
+   * Whether log lines tell how many tokens of all columns were trained on, without padding;
+   * upstream finds none.
+   */
   includeNumInputTokensSeen: boolean | null;
   /** Whether the last log line tells the trained tokens per second. */
   includeTokensPerSecond: boolean | null;
   /** Whether reports leave the use of memory out. */
   skipMemoryMetrics: boolean;
-  /** Checks to run beside training: underflow_overflow, tpu_metrics_debug. */
+  /**
+   * Checks to run beside training, a list or a text with spaces between them: underflow_overflow
+   * stops at the first number that is not finite.
+   */
   debug: string | string[];
   /** What dropout, new parameters and the order of the data follow from. */
   seed: number;
   /** What the order of the data follows from; null means seed. */
   dataSeed: number | null;
-  /** Whether equal seeds give equal results, bit for bit. */
+  /**
+   * Whether the first batch is computed twice before training, and a difference in the gradients
+   * stops the run. Without it too runs are reproducible, bit for bit.
+   */
   fullDeterminism: boolean;
-  /** Whether training computes with 16-bit numbers where that is safe. */
-  fp16: boolean;
-  /** Whether training computes with bfloat16 numbers where that is safe. */
-  bf16: boolean;
-  /** Whether evaluation computes with 16-bit numbers throughout. */
-  fp16FullEval: boolean;
-  /** Whether evaluation computes with bfloat16 numbers throughout. */
-  bf16FullEval: boolean;
-  /** How much of the model Apex turns into 16-bit numbers. */
-  fp16OptLevel: string;
-  /** The library that does mixed precision. */
-  halfPrecisionBackend: HalfPrecisionBackend;
-  /** The older name of half_precision_backend. */
-  fp16Backend: HalfPrecisionBackend;
-  /** Whether matrices are multiplied with TensorFloat-32. */
-  tf32: boolean | null;
-  /** Whether layers are computed again for the backward pass: less memory, more time. */
-  gradientCheckpointing: boolean;
-  /** Settings of gradient_checkpointing. */
-  gradientCheckpointingKwargs: Record<string, unknown> | null;
-  /** Whether a software adapter is used although there is a GPU. */
-  useCpu: boolean;
-  /** The older name of use_cpu. */
-  noCuda: boolean;
-  /** Whether Apple's Metal is used. */
-  useMpsDevice: boolean;
-  /** Whether evaluation runs a trace that PyTorch made. */
-  jitModeEval: boolean;
-  /** Whether Intel's extension of PyTorch is used. */
-  useIpex: boolean;
-  /** Whether PyTorch compiles the model. */
-  torchCompile: boolean;
-  /** The compiler for torch_compile. */
-  torchCompileBackend: string | null;
-  /** How torch_compile compiles. */
-  torchCompileMode: string | null;
-  /** The older name of torch_compile_backend. */
-  torchdynamo: string | null;
-  /** The TPU cores to train on. */
-  tpuNumCores: number | null;
-  /** The older name of debug=tpu_metrics_debug. */
-  tpuMetricsDebug: boolean;
-  /** Whether the model is uploaded each time it is saved. */
-  pushToHub: boolean;
-  /** The repository to upload to; null means the name of output_dir. */
-  hubModelId: string | null;
-  /** What is uploaded, and when. */
-  hubStrategy: HubStrategy;
-  /** The key for uploading; never written out. */
-  hubToken: string | null;
-  /** Whether the repository is made private. */
-  hubPrivateRepo: boolean;
-  /** Whether a checkpoint is uploaded although the upload before it goes on. */
-  hubAlwaysPush: boolean;
-  /** The older name of the last part of hub_model_id. */
-  pushToHubModelId: string | null;
-  /** The older name of the first part of hub_model_id. */
-  pushToHubOrganization: string | null;
-  /** The older name of hub_token; never written out. */
-  pushToHubToken: string | null;
-  /** The number of this process on its machine; -1 means that it is alone. */
-  localRank: number;
-  /** How processes talk to each other. */
-  ddpBackend: string | null;
-  /** Whether processes look for parameters without gradient before they add gradients up. */
-  ddpFindUnusedParameters: boolean | null;
-  /** How many gradients processes exchange at once. */
-  ddpBucketCapMb: number | null;
-  /** Whether processes share what a model holds beside its parameters. */
-  ddpBroadcastBuffers: boolean | null;
-  /** How long processes wait for each other. */
-  ddpTimeout: number | null;
-  /** How parameters, gradients and optimizer state are sharded over processes. */
-  fsdp: string | string[] | null;
-  /** Settings of fsdp, or the JSON file that holds them. */
-  fsdpConfig: string | Record<string, unknown> | null;
-  /** From which size on fsdp wraps a layer. */
-  fsdpMinNumParams: number;
-  /** The class of layers that fsdp wraps. */
-  fsdpTransformerLayerClsToWrap: string | null;
-  /** Settings of DeepSpeed, or the JSON file that holds them. */
-  deepspeed: string | Record<string, unknown> | null;
-  /** Whether one process reads the batches of all. */
-  dispatchBatches: boolean | null;
-  /** Whether the batch size is that of all processes together. */
-  splitBatches: boolean | null;
-  /** Whether checkpoints are saved on each machine. */
-  saveOnEachNode: boolean;
-  /** Whether each machine logs. */
-  logOnEachNode: boolean;
-  /** The log_level of processes other than the first. */
-  logLevelReplica: LogLevel | null;
-  /** Settings of SageMaker's model parallelism. */
-  mpParameters: string;
-  /** Which result of a trial counts in a hyper-parameter search by Ray. */
-  rayScope: string | null;
+  /**
+   * Text that goes before each text of training and evaluation: one for all, or by column, by data
+   * set, or by data set and column.
+   */
+  prompts: Prompts | null;
+  /**
+   * Learning rates of parameters in whose name a regular expression is found, in place of
+   * learning_rate.
+   */
+  learningRateMapping: Record<string, number>;
 }

@@ -18,6 +18,12 @@ export interface Field<T> {
   readonly doc: string;
   /** What becomes of a value. */
   readonly support: Support<T>;
+  /** What is wrong with a value of the right type, or null. */
+  check?(value: T): string | null;
+  /** Upstream's sentence about a value of the wrong type or out of range, or null. */
+  upstreamError?(value: unknown): string | null;
+  /** What of an honoured type is not honoured, as `REASON; WHAT TO USE INSTEAD`, or null. */
+  refuses?(value: T): string | null;
 }
 
 /** Checks a record and returns it. */
@@ -54,6 +60,8 @@ export interface Alias {
   readonly of: string;
   /** What the other argument is set to, where it is not the same value. */
   readonly as?: unknown;
+  /** What the other argument is set to, where it follows from several: from values by upstream name. */
+  readonly from?: (given: Readonly<Record<string, unknown>>) => unknown;
 }
 
 /** Any value is accepted, and none changes anything. */

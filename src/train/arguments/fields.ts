@@ -10,6 +10,7 @@ import { batchesFields } from "./fields/batches.ts";
 import { distributedFields } from "./fields/distributed.ts";
 import { evaluationFields } from "./fields/evaluation.ts";
 import { hubFields } from "./fields/hub.ts";
+import { laterFields } from "./fields/later.ts";
 import { loggingFields } from "./fields/logging.ts";
 import { optimizerFields } from "./fields/optimizer.ts";
 import { outputFields } from "./fields/output.ts";
@@ -32,7 +33,8 @@ export type ArgumentFields =
   & typeof precisionFields
   & typeof platformFields
   & typeof hubFields
-  & typeof distributedFields;
+  & typeof distributedFields
+  & typeof laterFields;
 
 /** The upstream name of an argument. */
 export type ArgumentName = keyof ArgumentFields;
@@ -48,7 +50,7 @@ export interface ArgumentGroup {
   readonly fields: Readonly<Record<string, Field<unknown>>>;
 }
 
-/** All arguments in the order of help texts. */
+/** All arguments in the order of help texts; the last group holds those beyond the 120 of upstream. */
 export const argumentGroups: readonly ArgumentGroup[] = [
   { title: "Output and checkpoints", fields: outputFields },
   { title: "Run length", fields: runLengthFields },
@@ -62,6 +64,7 @@ export const argumentGroups: readonly ArgumentGroup[] = [
   { title: "Platform", fields: platformFields },
   { title: "Hub", fields: hubFields },
   { title: "Several processes", fields: distributedFields },
+  { title: "Later arguments", fields: laterFields },
 ];
 
 /** The record of each argument. */

@@ -6,6 +6,7 @@
 import { UsageError } from "../../errors.ts";
 import { checkArgument } from "./check_argument.ts";
 import { argumentFields, type ArgumentName, type ArgumentValue } from "./fields.ts";
+import type { Leniency } from "./leniency.ts";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -16,18 +17,21 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  *
  * @param name the upstream name of the argument
  * @param texts what was given, one text for each time; several only for a list
+ * @param leniency whether a value that is not honoured gives way to the default
  * @returns the value
  * @throws {UsageError} if the argument does not take the value, or only one
  */
 export function flagValue<Name extends ArgumentName>(
   name: Name,
   texts: readonly string[],
+  leniency: Leniency = {},
 ): ArgumentValue<Name> {
   if (texts.length > 1 && !accepts(name, [])) {
     throw new UsageError(`Cannot set ${name}: it is given ${texts.length} times; keep one`);
   }
   const readings = texts.length === 1 ? readingsOf(name, texts[0]) : [splitLists(texts)];
-  return checkArgument(name, readings.find((value) => accepts(name, value)) ?? readings[0]);
+  const meant = readings.find((value) => accepts(name, value)) ?? readings[0];
+  return checkArgument(name, meant, leniency);
 }
 
 /** Whether the flag of an argument may stand without a value, for `true`. */

@@ -10,6 +10,7 @@ import type { ArgumentValues } from "./argument_values.ts";
 import { camelCase } from "./camel_case.ts";
 import { type ArgumentName, argumentNames } from "./fields.ts";
 import { flagValue, isSwitch } from "./flag_value.ts";
+import type { Leniency } from "./leniency.ts";
 
 /** A flag of the command itself. */
 export interface OwnFlag {
@@ -42,10 +43,12 @@ export function flagOf(name: string): string {
 
 /**
  * Reads a command line. A flag is spelt with `-` or `_`, its value follows after a space or `=`. A
- * flag of a boolean argument may stand alone for true; `--no-` before its name means false.
+ * flag of a boolean argument may stand alone for true; `--no-` before its name means false. Where the
+ * command has a flag `lenient` of its own, giving it makes reading lenient.
  *
  * @param tokens what follows the command
  * @param own the command's own flags by name, without the leading `--`
+ * @param leniency whether values that are not honoured give way to the defaults
  * @returns what is given
  * @throws {UsageError} for an unknown flag (the message names the nearest), a value that is missing,
  *   given twice, without a flag or not accepted
@@ -53,6 +56,7 @@ export function flagOf(name: string): string {
 export function parseFlags(
   tokens: readonly string[],
   own: Readonly<Record<string, OwnFlag>> = {},
+  leniency: Leniency = {},
 ): ParsedFlags {
   const ownTexts = new Map<string, string[]>();
   const argumentTexts = new Map<ArgumentName, string[]>();
@@ -67,7 +71,10 @@ export function parseFlags(
     append(ownTexts, target.own, text);
   }
   const values: Record<string, unknown> = {};
-  for (const [name, texts] of argumentTexts) values[camelCase(name)] = flagValue(name, texts);
+  const lenient = leniency.lenient ?? ownTexts.has("lenient");
+  for (const [name, texts] of argumentTexts) {
+    values[camelCase(name)] = flagValue(name, texts, { ...leniency, lenient });
+  }
   return { own: ownTexts, arguments: values };
 }
 

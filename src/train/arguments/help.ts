@@ -6,6 +6,7 @@
 import type { Field } from "./field.ts";
 import { argumentGroups } from "./fields.ts";
 import { flagOf } from "./flags.ts";
+import { supportNote } from "./support_note.ts";
 import { wanted } from "./wanted.ts";
 
 /**
@@ -31,29 +32,12 @@ function entry(name: string, field: Field<unknown>, width: number): string {
   const type = `Takes ${wanted(schema)}${unit === undefined ? "" : `, in ${unit}`}.`;
   return [
     `  ${flagOf(name)}  (default: ${JSON.stringify(field.default)})`,
-    ...wrapped([doc, type, ...supportNote(field)].join(" "), width - INDENT.length)
+    ...wrapped([doc, type, supportNote(field, flagOf)].join(" ").trimEnd(), width - INDENT.length)
       .map((line) => INDENT + line),
   ].join("\n");
 }
 
 const INDENT = " ".repeat(6);
-
-function supportNote({ support }: Field<unknown>): string[] {
-  switch (support.kind) {
-    case "effect":
-      return [];
-    case "partly": {
-      const values = support.values.map((value) => JSON.stringify(value)).join(", ");
-      return [`Only ${values}: the rest is refused (${support.reason}).`];
-    }
-    case "alias":
-      return [`Sets ${flagOf(support.of)}${"as" in support ? ` to ${support.as}` : ""}.`];
-    case "inert":
-      return [`Changes nothing: ${support.note}.`];
-    case "refused":
-      return [`Only the default: the rest is refused (${support.reason}).`];
-  }
-}
 
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];

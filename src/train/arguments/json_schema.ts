@@ -4,7 +4,9 @@
  * @module
  */
 import { z } from "zod";
+import { LATER_NAMES } from "./argument_name.ts";
 import { argumentFields } from "./fields.ts";
+import { supportNote } from "./support_note.ts";
 
 /** The part of JSON Schema that the arguments make use of. */
 export interface JsonSchema {
@@ -12,6 +14,10 @@ export interface JsonSchema {
   $schema?: string;
   /** What the value is for. */
   description?: string;
+  /** What the whole is called. */
+  title?: string;
+  /** Whether the value has a newer name. */
+  deprecated?: boolean;
   /** The value that stands for an absent one. */
   default?: unknown;
   /** The type of the value, or the types one of which it has. */
@@ -62,13 +68,16 @@ export function argumentsJsonSchema(): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
   for (const [name, field] of argumentFields) {
     properties[name] = {
-      description: field.doc,
+      description: `${field.doc} ${supportNote(field, (other) => other)}`.trimEnd(),
+      ...field.support.kind === "alias" ? { deprecated: true } : {},
       default: field.default,
       ...jsonSchemaOf(field.schema),
     };
   }
+  for (const [later, name] of LATER_NAMES) properties[later] = properties[name];
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Training arguments",
     type: "object",
     properties,
     additionalProperties: false,

@@ -7,19 +7,25 @@ import { UsageError } from "../../errors.ts";
 import { argumentNameOf, nearestArgumentName } from "./argument_name.ts";
 import type { ArgumentValues } from "./argument_values.ts";
 import { camelCase } from "./camel_case.ts";
-import { checkArgument } from "./check_argument.ts";
+import { checkArgument, hiddenToken } from "./check_argument.ts";
 import type { ArgumentName } from "./fields.ts";
+import type { Leniency } from "./leniency.ts";
 
 /**
- * Reads and checks the arguments that are given.
+ * Reads and checks the arguments that are given. A token that its file hides, as upstream's files do,
+ * is not given.
  *
  * @param source values by name, in snake_case as upstream or in camelCase; `undefined` means that
  *   the argument is not given
+ * @param leniency whether values that are not honoured give way to the defaults
  * @returns the values by property name, and nothing for the arguments that are not given
  * @throws {UsageError} if `source` is no object, a name is unknown or given in two spellings, or a
  *   value is refused
  */
-export function readArguments(source: unknown): Partial<ArgumentValues> {
+export function readArguments(
+  source: unknown,
+  leniency: Leniency = {},
+): Partial<ArgumentValues> {
   if (typeof source !== "object" || source === null || Array.isArray(source)) {
     const found = Array.isArray(source) ? "a list" : JSON.stringify(source) ?? typeof source;
     throw new UsageError(
@@ -32,6 +38,7 @@ export function readArguments(source: unknown): Partial<ArgumentValues> {
     const name = argumentNameOf(spelling);
     if (name === null) throw unknownName(spelling);
     if (value === undefined) continue;
+    if (name.endsWith("_token") && value === hiddenToken(name)) continue;
     const other = spellings.get(name);
     if (other !== undefined) {
       throw new UsageError(
@@ -39,7 +46,7 @@ export function readArguments(source: unknown): Partial<ArgumentValues> {
       );
     }
     spellings.set(name, spelling);
-    values[camelCase(name)] = checkArgument(name, value);
+    values[camelCase(name)] = checkArgument(name, value, leniency);
   }
   return values;
 }

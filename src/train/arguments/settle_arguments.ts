@@ -7,60 +7,57 @@
 import { UsageError } from "../../errors.ts";
 import type { ArgumentValues } from "./argument_values.ts";
 import { camelCase } from "./camel_case.ts";
-import { checkArgument, sameValue } from "./check_argument.ts";
+import { checkArgument } from "./check_argument.ts";
 import { expandHome } from "./expand_home.ts";
-import { argumentFields, type ArgumentName } from "./fields.ts";
-
-/** Ratios of steps are compared as whole millionths. */
-const MILLION = 1_000_000;
+import { argumentFields } from "./fields.ts";
+import type { Leniency } from "./leniency.ts";
+import { resolveAliases } from "./resolve_aliases.ts";
+import { settleBestModel } from "./settle_best_model.ts";
 
 /**
  * Completes and checks arguments as a whole.
  *
  * - A value under an older name goes to the argument of today, and the older one to its default.
  * - Arguments that are not given take their defaults.
- * - `output_dir`: `~` at its start becomes the home directory.
+ * - `output_dir` and `logging_dir`: `~` at the start becomes the home directory.
  * - `do_eval` becomes true where `evaluation_strategy` is not "no".
  * - `eval_steps` of null or 0 becomes `logging_steps` where `evaluation_strategy` is "steps".
- * - `metric_for_best_model` of null becomes "loss" where `load_best_model_at_end` is true.
- * - `disable_tqdm` of null becomes whether `log_level` is "error" or "critical".
+ * - `eval_delay` of null becomes 0.
+ * - `metric_for_best_model` of null becomes "loss" where `load_best_model_at_end` is true, or the
+ *   schedule follows evaluations.
  * - `greater_is_better` of null becomes whether the metric's name does not end in "loss".
+ * - `disable_tqdm` of null becomes whether `log_level` is "error" or "critical".
+ * - `dataloader_pin_memory` becomes false with `use_cpu`.
+ * - `prediction_loss_only` becomes true and `ddp_broadcast_buffers` false, as in
+ *   sentence-transformers.
  *
  * @param given checked values by property name
+ * @param leniency whether values that are not honoured give way to the defaults, and who is told of
+ *   older names and of values that others override
  * @returns values of all arguments; settling them again changes nothing
- * @throws {UsageError} if two values do not go together
+ * @throws {UsageError} if two values do not go together; the message contains upstream's
  */
-export function settleArguments(given: Partial<ArgumentValues>): ArgumentValues {
-  const values = withDefaults(withoutAliases(given));
+export function settleArguments(
+  given: Partial<ArgumentValues>,
+  leniency: Leniency = {},
+): ArgumentValues {
+  const values = withDefaults(resolveAliases(given, leniency));
   values.outputDir = expandHome(values.outputDir);
-  settleSteps(values);
+  if (values.loggingDir !== null) values.loggingDir = expandHome(values.loggingDir);
+  settleSteps(values, leniency);
   settleBestModel(values);
+  requireOnePrecision(values);
+  requireWorkers(values);
+  if (given.numTrainEpochs !== undefined) warnOfEpochs(values, leniency);
+  warnOfOverrides(values, leniency);
   values.disableTqdm ??= values.logLevel === "error" || values.logLevel === "critical";
+  values.dataloaderPinMemory &&= !values.useCpu;
+  values.predictionLossOnly = true;
+  values.ddpBroadcastBuffers = false;
   return values;
 }
 
-function withoutAliases(given: Partial<ArgumentValues>): Record<string, unknown> {
-  const values: Record<string, unknown> = { ...given };
-  for (const [name, { support, default: unset }] of argumentFields) {
-    const value = values[camelCase(name)];
-    if (support.kind !== "alias" || value === undefined) continue;
-    delete values[camelCase(name)];
-    if (sameValue(value, unset)) continue;
-    const of = support.of as ArgumentName;
-    const meant = "as" in support ? support.as : value;
-    const other = values[camelCase(of)];
-    if (other !== undefined && !sameValue(other, meant)) {
-      throw new UsageError(
-        `Cannot set ${name} to ${JSON.stringify(value)}: it stands for ${of}, which is ` +
-          `${JSON.stringify(other)}; give one of them`,
-      );
-    }
-    values[camelCase(of)] = checkArgument(of, meant);
-  }
-  return values;
-}
-
-function withDefaults(given: Record<string, unknown>): ArgumentValues {
+function withDefaults(given: Partial<ArgumentValues>): ArgumentValues {
   const values: Partial<Record<keyof ArgumentValues, unknown>> = {};
   for (const [name, { default: ofUpstream }] of argumentFields) {
     const value = given[camelCase(name)];
@@ -69,62 +66,66 @@ function withDefaults(given: Record<string, unknown>): ArgumentValues {
   return values as ArgumentValues;
 }
 
-function settleSteps(values: ArgumentValues): void {
-  requireWholeSteps("logging_steps", values.loggingSteps);
-  requireWholeSteps("eval_steps", values.evalSteps ?? 0);
-  requireWholeSteps("save_steps", values.saveSteps);
-  if (values.loggingStrategy === "steps" && values.loggingSteps === 0) {
+function settleSteps(values: ArgumentValues, { warn }: Leniency): void {
+  const { evaluationStrategy, loggingSteps } = values;
+  values.evalDelay ??= 0;
+  if (values.loggingStrategy === "steps" && loggingSteps === 0) {
     throw new UsageError(
-      'Cannot set logging_steps to 0: logging_strategy is "steps"; give a distance of log lines, ' +
-        'or "no" to logging_strategy',
+      "Cannot set logging_steps to 0: logging strategy steps requires non-zero --logging_steps; " +
+        'give a distance of log lines, or "no" to logging_strategy',
     );
   }
-  if (values.evaluationStrategy === "no") return;
-  values.doEval = true;
-  if (values.evaluationStrategy !== "steps" || values.evalSteps) return;
-  if (values.loggingSteps === 0) {
+  if (evaluationStrategy !== "no") values.doEval = true;
+  if (evaluationStrategy !== "steps" || values.evalSteps) return;
+  if (loggingSteps === 0) {
     throw new UsageError(
-      'Cannot set evaluation_strategy to "steps": eval_steps and logging_steps are both 0; give ' +
-        "eval_steps",
+      'Cannot set evaluation_strategy to "steps": evaluation strategy steps requires either ' +
+        "non-zero --eval_steps or --logging_steps; give eval_steps",
     );
   }
-  values.evalSteps = values.loggingSteps;
+  values.evalSteps = loggingSteps;
+  warn?.(`using \`logging_steps\` to initialize \`eval_steps\` to ${loggingSteps}`, "eval_steps");
 }
 
-function requireWholeSteps(name: ArgumentName, steps: number): void {
-  if (steps <= 1 || Number.isInteger(steps)) return;
+function requireOnePrecision({ fp16, bf16, fp16FullEval, bf16FullEval }: ArgumentValues): void {
+  if (fp16 && bf16) {
+    throw new UsageError(
+      "Cannot set fp16 and bf16 to true: At most one of fp16 and bf16 can be True, but not both",
+    );
+  }
+  if (fp16FullEval && bf16FullEval) {
+    throw new UsageError(
+      "Cannot set fp16_full_eval and bf16_full_eval to true: At most one of fp16 and bf16 can be " +
+        "True for full eval, but not both",
+    );
+  }
+}
+
+function requireWorkers(values: ArgumentValues): void {
+  if (!values.dataloaderPersistentWorkers || values.dataloaderNumWorkers > 0) return;
   throw new UsageError(
-    `Cannot set ${name} to ${steps}: wanted a whole number of steps, or a share of all steps ` +
-      "below 1",
+    "Cannot set dataloader_persistent_workers to true: persistent_workers option needs " +
+      "num_workers > 0; give dataloader_num_workers",
   );
 }
 
-function settleBestModel(values: ArgumentValues): void {
-  if (values.loadBestModelAtEnd) {
-    requireEvaluatedCheckpoints(values);
-    values.metricForBestModel ??= "loss";
-  }
-  if (values.metricForBestModel !== null) {
-    values.greaterIsBetter ??= !values.metricForBestModel.endsWith("loss");
-  }
+function warnOfEpochs({ maxSteps, numTrainEpochs }: ArgumentValues, { warn }: Leniency): void {
+  if (maxSteps <= 0 || numTrainEpochs === argumentFields.get("num_train_epochs")!.default) return;
+  warn?.("max_steps is given, it will override any value given in num_train_epochs", "max_steps");
 }
 
-function requireEvaluatedCheckpoints(values: ArgumentValues): void {
-  const { evaluationStrategy, saveStrategy, saveSteps } = values;
-  if (evaluationStrategy !== saveStrategy || evaluationStrategy === "no") {
-    throw new UsageError(
-      `Cannot set load_best_model_at_end to true: evaluation_strategy is "${evaluationStrategy}" ` +
-        `and save_strategy is "${saveStrategy}"; make both "steps" or both "epoch"`,
+function warnOfOverrides(values: ArgumentValues, { warn }: Leniency): void {
+  if (values.warmupSteps > 0 && values.warmupRatio > 0) {
+    warn?.(
+      "Both warmup_ratio and warmup_steps given, warmup_steps will override any effect of " +
+        "warmup_ratio during training",
+      "warmup_ratio",
     );
   }
-  if (evaluationStrategy !== "steps") return;
-  const evalSteps = values.evalSteps!;
-  const isShare = saveSteps < 1;
-  const unit = isShare ? MILLION : 1;
-  if (isShare !== evalSteps < 1 || Math.round(saveSteps * unit) % Math.round(evalSteps * unit)) {
-    throw new UsageError(
-      `Cannot set load_best_model_at_end to true: save_steps is ${saveSteps} and eval_steps is ` +
-        `${evalSteps}; make save_steps a multiple of eval_steps, both below 1 or neither`,
+  if (values.useMpsDevice) {
+    warn?.(
+      "use_mps_device is deprecated: WebGPU uses Metal wherever it is there; leave it out",
+      "use_mps_device",
     );
   }
 }

@@ -1,6 +1,11 @@
 import { assertEquals, assertNotStrictEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/errors.ts";
-import { checkArgument, sameValue } from "../../../src/train/arguments/check_argument.ts";
+import {
+  checkArgument,
+  hiddenToken,
+  sameValue,
+  shownArgument,
+} from "../../../src/train/arguments/check_argument.ts";
 import type { ArgumentName } from "../../../src/train/arguments/fields.ts";
 
 function assertRefused(name: ArgumentName, value: unknown, message: string): void {
@@ -39,7 +44,13 @@ Deno.test("checkArgument() says what is wanted where type or range is wrong", ()
   assertRefused(
     "save_strategy",
     "step",
-    'Cannot set save_strategy to "step": wanted one of "no", "steps", "epoch"; the nearest is "steps"',
+    'Cannot set save_strategy to "step": step is not a valid SaveStrategy, please select one of ' +
+      "['no', 'steps', 'epoch', 'best']; the nearest is \"steps\"",
+  );
+  assertRefused(
+    "save_strategy",
+    null,
+    'Cannot set save_strategy to null: wanted one of "no", "steps", "epoch", "best"',
   );
   assertRefused(
     "log_level",
@@ -51,15 +62,83 @@ Deno.test("checkArgument() says what is wanted where type or range is wrong", ()
 
 Deno.test("checkArgument() gives reason and remedy where a value is not honoured", () => {
   assertRefused(
-    "fp16",
+    "torch_compile",
     true,
-    "Cannot set fp16 to true: 16-bit numbers are not built yet in this version; leave it false to " +
-      "compute with 32 bits",
+    "Cannot set torch_compile to true: meaningless on WebGPU: kernels are written by hand and " +
+      "compiled by the driver; leave it unset",
   );
   assertRefused(
-    "optim",
-    "sgd",
-    'Cannot set optim to "sgd": not built yet in this version; use "adamw_torch"',
+    "local_rank",
+    3,
+    "Cannot set local_rank to 3: training with several processes is not built yet in this version, " +
+      "world_size is 1; leave it unset and train with one",
+  );
+  assertRefused(
+    "gradient_checkpointing_kwargs",
+    { every_n_layer: 2 },
+    'Cannot set gradient_checkpointing_kwargs to {"every_n_layer":2}: "every_n_layer" is unknown ' +
+      'here; use "every_n_layers" or "use_reentrant", the nearest is "every_n_layers"',
+  );
+});
+
+Deno.test("checkArgument() says what is wrong with a value of the right type", () => {
+  assertRefused(
+    "save_steps",
+    1.5,
+    "Cannot set save_steps to 1.5: --save_steps must be an integer if bigger than 1: 1.5; give a " +
+      "whole number of steps, or a share of all steps below 1",
+  );
+});
+
+Deno.test("checkArgument() gives the default and a warning in place of a refusal where it is lenient", () => {
+  const warned: string[][] = [];
+  const leniency = {
+    lenient: true,
+    warn: (warning: string, name: ArgumentName) => warned.push([name, warning]),
+  };
+  assertEquals(checkArgument("fp16_opt_level", "O2", leniency), "O1");
+  assertEquals(checkArgument("local_rank", 3, leniency), -1);
+  assertEquals(checkArgument("gradient_checkpointing_kwargs", { offload: true }, leniency), null);
+  assertEquals(checkArgument("hub_token", "secret", leniency), null);
+  assertEquals(warned, [
+    [
+      "fp16_opt_level",
+      'Cannot set fp16_opt_level to "O2": meaningless on WebGPU: it sets up the mixed precision of ' +
+      'PyTorch; leave it unset; it stays "O1"',
+    ],
+    [
+      "local_rank",
+      "Cannot set local_rank to 3: training with several processes is not built yet in this " +
+      "version, world_size is 1; leave it unset and train with one; it stays -1",
+    ],
+    [
+      "gradient_checkpointing_kwargs",
+      'Cannot set gradient_checkpointing_kwargs to {"offload":true}: "offload" is unknown here; use ' +
+      '"every_n_layers" or "use_reentrant"; it stays null',
+    ],
+    [
+      "hub_token",
+      "Cannot set hub_token to <HUB_TOKEN>: uploading to a hub is not built yet in this version; " +
+      "leave it unset and upload output_dir after training; it stays null",
+    ],
+  ]);
+  for (const [name, value] of [["seed", "1"], ["warmup_steps", 1.5]] as const) {
+    assertThrows(() => checkArgument(name, value, leniency), UsageError, `Cannot set ${name} to `);
+  }
+});
+
+Deno.test("checkArgument() names the older name that a value was given under", () => {
+  const { message } = assertThrows(
+    () =>
+      checkArgument("half_precision_backend", "apex", {
+        alias: { name: "fp16_backend", value: "apex" },
+      }),
+    UsageError,
+  );
+  assertEquals(
+    message,
+    'Cannot set fp16_backend to "apex", which sets half_precision_backend: meaningless on WebGPU: ' +
+      "it sets up the mixed precision of PyTorch; leave it unset",
   );
 });
 
@@ -80,7 +159,17 @@ Deno.test("checkArgument() never shows a token", () => {
 Deno.test("sameValue() compares lists and objects member by member", () => {
   assertEquals(sameValue(["none"], ["none"]), true);
   assertEquals(sameValue({}, {}), true);
+  assertEquals(sameValue({ a: 1, b: [{ c: 2, d: 3 }] }, { b: [{ d: 3, c: 2 }], a: 1 }), true);
+  assertEquals(sameValue(["a", "b"], ["b", "a"]), false);
   assertEquals(sameValue({ a: 1 }, { a: 2 }), false);
   assertEquals(sameValue(null, false), false);
   assertEquals(sameValue(0, false), false);
+});
+
+Deno.test("shownArgument() and hiddenToken() put a sign in the place of tokens alone", () => {
+  assertEquals(hiddenToken("hub_token"), "<HUB_TOKEN>");
+  assertEquals(shownArgument("hub_token", "secret"), "<HUB_TOKEN>");
+  assertEquals(shownArgument("hub_token", null), "null");
+  assertEquals(shownArgument("run_name", "x"), '"x"');
+  assertEquals(shownArgument("learning_rate", Infinity), "Infinity");
 });

@@ -33,23 +33,35 @@ const signature = `
   batch_sampler multi_dataset_batch_sampler
 `.trim().split(/\s+/);
 
-Deno.test("argumentFields has a record of each of the 120 arguments upstream, and of no other", () => {
+/** Arguments that later versions upstream added. */
+const later = ["prompts", "learning_rate_mapping"];
+
+Deno.test("argumentFields has a record of each of the 120 arguments upstream, of 2 later ones, and of no other", () => {
   assertEquals(signature.length, 120);
-  assertEquals([...argumentNames].sort(), signature.toSorted());
-  assertEquals(argumentFields.size, 120);
+  const { title, fields } = argumentGroups.at(-1)!;
+  assertEquals([title, ...Object.keys(fields)], ["Later arguments", ...later]);
+  assertEquals(argumentNames.slice(-2), later);
+  assertEquals(argumentNames.slice(0, -2).sort(), signature.toSorted());
+  assertEquals(argumentFields.size, 120 + 2);
 });
 
 Deno.test("argumentGroups puts each argument in one group", () => {
-  assertEquals(argumentGroups.length, 12);
-  assertEquals(new Set(argumentGroups.map(({ title }) => title)).size, 12);
+  assertEquals(argumentGroups.length, 13);
+  assertEquals(new Set(argumentGroups.map(({ title }) => title)).size, 13);
   const names = argumentGroups.flatMap(({ fields }) => Object.keys(fields));
-  assertEquals(names.length, 120);
+  assertEquals(names.length, 120 + 2);
   assertEquals(names, [...argumentNames]);
 });
 
 Deno.test("each record has a default of its type, a whole sentence, and support that is explained", () => {
-  for (const [name, { schema, default: value, doc, support }] of argumentFields) {
+  for (const [name, field] of argumentFields) {
+    const { schema, default: value, doc, support } = field;
     assertEquals(schema.parse(value), value, name);
+    assertEquals(
+      [field.check?.(value) ?? null, field.refuses?.(value) ?? null],
+      [null, null],
+      name,
+    );
     assertMatch(doc, /^[A-Z].*\.$/s, name);
     if (support.kind === "alias") assert(argumentFields.has(support.of as ArgumentName), name);
     if (support.kind === "inert") assertMatch(support.note, /^\S.*[^.]$/, name);

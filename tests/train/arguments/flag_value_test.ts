@@ -26,7 +26,10 @@ Deno.test("flagValue() reads a text as the type of the argument has it", () => {
     ["lr_scheduler_kwargs", '{"num_cycles": 2}', { num_cycles: 2 }],
     ["resume_from_checkpoint", "true", true],
     ["resume_from_checkpoint", "out/checkpoint-5", "out/checkpoint-5"],
-    ["fsdp_config", "fsdp.json", "fsdp.json"],
+    ["prompts", "query: ", "query: "],
+    ["prompts", '{"query": "q: "}', { query: "q: " }],
+    ["learning_rate_mapping", '{"bias$": 1e-3}', { "bias$": 0.001 }],
+    ["warmup_steps", "0.1", 0.1],
   ];
   for (const [name, text, value] of cases) {
     assertEquals(flagValue(name, [text]), value, `${name} ${text}`);
@@ -57,12 +60,23 @@ Deno.test("flagValue() refuses a text that the argument does not take", () => {
       'lr_scheduler_kwargs to "cycles=2": wanted an object or null',
     ],
     ["lr_scheduler_kwargs", "{cycles: 2}", "lr_scheduler_kwargs to {cycles: 2}: it is not JSON ("],
-    ["fp16", "true", "fp16 to true: 16-bit numbers are not built yet"],
+    ["fsdp_config", "fsdp.json", 'fsdp_config to "fsdp.json": meaningless on WebGPU'],
+    ["torch_compile", "true", "torch_compile to true: meaningless on WebGPU"],
     ["report_to", "wandb,mlflow", 'report_to to ["wandb","mlflow"]: reporting to services'],
   ];
   for (const [name, text, message] of cases) {
     assertThrows(() => flagValue(name, [text]), UsageError, `Cannot set ${message}`);
   }
+});
+
+Deno.test("flagValue() gives the default and a warning in place of a refusal where it is lenient", () => {
+  const warnings: string[] = [];
+  const leniency = { lenient: true, warn: (warning: string) => warnings.push(warning) };
+  assertEquals(flagValue("report_to", ["wandb"], leniency), null);
+  assertEquals(warnings, [
+    'Cannot set report_to to "wandb": reporting to services is not built yet in this version; use ' +
+    '"none"; it stays null',
+  ]);
 });
 
 Deno.test("isSwitch() is true of the arguments that take true", () => {

@@ -65,8 +65,8 @@ Deno.test("parseFlags() reads lists and objects", () => {
   });
 });
 
-Deno.test("parseFlags() knows a flag for each of the 120 arguments", () => {
-  assertEquals(argumentNames.length, 120);
+Deno.test("parseFlags() knows a flag for each of the 120 arguments and the 2 later ones", () => {
+  assertEquals(argumentNames.length, 122);
   const known = (flag: string) => {
     try {
       parseFlags([`${flag}=?`]);
@@ -75,8 +75,8 @@ Deno.test("parseFlags() knows a flag for each of the 120 arguments", () => {
     }
     return true;
   };
-  assertEquals(argumentNames.filter((name) => known(flagOf(name))).length, 120);
-  assertEquals(argumentNames.filter((name) => known(`--${name}`)).length, 120);
+  assertEquals(argumentNames.filter((name) => known(flagOf(name))).length, 122);
+  assertEquals(argumentNames.filter((name) => known(`--${name}`)).length, 122);
   const switches = argumentNames.filter(isSwitch);
   assertEquals(switches.length, 49);
   assertEquals(switches.filter((name) => known(flagOf(`no_${name}`))).length, 49);
@@ -96,6 +96,35 @@ Deno.test("parseFlags() hands the command its own flags", () => {
   ]);
   assertEquals(parsed.arguments, {});
   assertEquals(parseFlags([]), { own: new Map(), arguments: {} });
+});
+
+Deno.test("parseFlags() turns refusals into warnings where it is lenient, or given --lenient of the command", () => {
+  const tokens = ["--torch-compile", "--seed", "1"];
+  const flags: Record<string, OwnFlag> = { ...own, lenient: { takes: "nothing" } };
+  const refusal = "Cannot set torch_compile to true: meaningless on WebGPU: ";
+  for (
+    const [given, lenient] of [
+      [["--lenient", ...tokens], undefined],
+      [[...tokens, "--lenient"], undefined],
+      [tokens, true],
+    ] as const
+  ) {
+    const warned: string[] = [];
+    const warn = (warning: string, name: string) => warned.push(name, warning);
+    const parsed = parseFlags(given, flags, { lenient, warn });
+    assertEquals(parsed.arguments, { torchCompile: false, seed: 1 });
+    assertEquals([warned.length, warned[0], warned[1].startsWith(refusal)], [
+      2,
+      "torch_compile",
+      true,
+    ]);
+  }
+  assertThrows(() => parseFlags(tokens, flags), UsageError, refusal);
+  assertThrows(
+    () => parseFlags(["--lenient", ...tokens], flags, { lenient: false }),
+    UsageError,
+    refusal,
+  );
 });
 
 Deno.test("parseFlags() refuses an unknown flag and names the nearest of all", () => {

@@ -13,16 +13,23 @@ Deno.test("jsonSchemaOf() keeps the limits that are meant and no others", () => 
   });
 });
 
-Deno.test("argumentsJsonSchema() describes all 120 arguments and allows no others", () => {
+Deno.test("argumentsJsonSchema() describes all 120 arguments and the 2 later ones and allows no others", () => {
   const schema = argumentsJsonSchema();
-  assertEquals(Object.keys(schema.properties!), [...argumentFields.keys()]);
-  assertEquals(Object.keys(schema.properties!).length, 120);
+  assertEquals(Object.keys(schema.properties!), [...argumentFields.keys(), "eval_strategy"]);
+  assertEquals(Object.keys(schema.properties!).length, 120 + 2 + 1);
+  assertEquals(schema.properties!.eval_strategy, schema.properties!.evaluation_strategy);
   assertEquals(schema.additionalProperties, false);
   assertEquals(schema.properties!.save_strategy, {
     description: argumentFields.get("save_strategy")!.doc,
     default: "steps",
     type: "string",
-    enum: ["no", "steps", "epoch"],
+    enum: ["no", "steps", "epoch", "best"],
+  });
+  assertEquals(schema.properties!.no_cuda, {
+    description: "The older name of use_cpu. Sets use_cpu.",
+    deprecated: true,
+    default: false,
+    type: "boolean",
   });
 });
 

@@ -33,6 +33,27 @@ Deno.test("readArguments() refuses a name in two spellings", () => {
   );
 });
 
+Deno.test("readArguments() reads what upstream wrote for a hidden token as none", () => {
+  assertEquals(
+    readArguments({ hub_token: "<HUB_TOKEN>", pushToHubToken: "<PUSH_TO_HUB_TOKEN>" }),
+    {},
+  );
+  assertThrows(() => readArguments({ hub_token: "<OTHER>" }), UsageError, "Cannot set hub_token");
+});
+
+Deno.test("readArguments() turns refusals into warnings where it is lenient", () => {
+  const warned: string[] = [];
+  const leniency = { lenient: true, warn: (_: string, name: string) => warned.push(name) };
+  assertEquals(readArguments({ tpu_num_cores: 8, deepspeed: "zero.json", seed: 1 }, leniency), {
+    tpuNumCores: null,
+    deepspeed: null,
+    seed: 1,
+  });
+  assertEquals(warned, ["tpu_num_cores", "deepspeed"]);
+  assertThrows(() => readArguments({ seed: "1" }, leniency), UsageError, "wanted an integer");
+  assertThrows(() => readArguments({ sede: 1 }, leniency), UsageError, 'the nearest is "seed"');
+});
+
 Deno.test("readArguments() checks each value", () => {
   assertThrows(() => readArguments({ seed: -1 }), UsageError, "Cannot set seed to -1: wanted");
 });

@@ -1,62 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/errors.ts";
-import type { Field } from "../../../src/train/arguments/field.ts";
-import { argumentFields } from "../../../src/train/arguments/fields.ts";
-import { jsonSchemaOf } from "../../../src/train/arguments/json_schema.ts";
 import { SentenceTransformerTrainingArguments } from "../../../src/train/arguments/sentence_transformer_training_arguments.ts";
-
-/** A value of the type that is not the default. */
-function otherValue({ schema, default: value }: Field<unknown>): unknown {
-  const { anyOf = [] } = jsonSchemaOf(schema);
-  const choices = [jsonSchemaOf(schema), ...anyOf].flatMap(({ enum: values = [] }) => values);
-  const candidates = [true, false, 5, 0.5, ...choices, "text", ["text"], { key: 1 }];
-  return candidates.find((one) => one !== value && schema.safeParse(one).success);
-}
-
-Deno.test("SentenceTransformerTrainingArguments has the defaults of upstream", () => {
-  const json = new SentenceTransformerTrainingArguments().toJson();
-  assertEquals(Object.keys(json).length, 120);
-  for (const [name, { default: value }] of argumentFields) {
-    assertEquals(json[name], name === "disable_tqdm" ? false : value, name);
-  }
-});
-
-Deno.test("SentenceTransformerTrainingArguments takes property names and is read-only", () => {
-  const args = new SentenceTransformerTrainingArguments({ numTrainEpochs: 1, learningRate: 3e-3 });
-  const epochs: number = args.numTrainEpochs;
-  const best: string | null = args.metricForBestModel;
-  assertEquals([epochs, best, args.learningRate], [1, null, 3e-3]);
-  assertThrows(() => Object.assign(args, { numTrainEpochs: 2 }), TypeError);
-});
-
-Deno.test("SentenceTransformerTrainingArguments refuses what is unknown, wrong or contradictory", () => {
-  const create = (values: Record<string, unknown>) => () =>
-    new SentenceTransformerTrainingArguments(values);
-  assertThrows(create({ numTrainEpoch: 1 }), UsageError, 'the nearest is "numTrainEpochs"');
-  assertThrows(create({ seed: "1" }), UsageError, 'Cannot set seed to "1": wanted an integer');
-  assertThrows(create({ loggingSteps: 0 }), UsageError, "Cannot set logging_steps to 0");
-});
-
-Deno.test("each of the 120 arguments is honoured, changes nothing, or is refused by name", () => {
-  const seen: Record<string, number> = {};
-  for (const [name, field] of argumentFields) {
-    const { kind } = field.support;
-    seen[kind] = (seen[kind] ?? 0) + 1;
-    if (kind === "alias") continue;
-    const value = kind === "partly"
-      ? field.support.values.find((one) => one !== field.default)
-      : otherValue(field);
-    const create = () => SentenceTransformerTrainingArguments.fromJson({ [name]: value });
-    if (kind === "refused") {
-      assertThrows(create, UsageError, `Cannot set ${name} to `);
-    } else if (name === "load_best_model_at_end") {
-      assertThrows(create, UsageError, "make both");
-    } else {
-      assertEquals(create().toJson()[name], value, name);
-    }
-  }
-  assertEquals(seen, { effect: 37, partly: 9, alias: 4, inert: 26, refused: 44 });
-});
 
 Deno.test("SentenceTransformerTrainingArguments.fromJson() reads upstream names and its own JSON", () => {
   const args = SentenceTransformerTrainingArguments.fromJson({
@@ -66,10 +10,11 @@ Deno.test("SentenceTransformerTrainingArguments.fromJson() reads upstream names 
     load_best_model_at_end: true,
   });
   assertEquals(args.perDeviceTrainBatchSize, 64);
-  const again = SentenceTransformerTrainingArguments.fromJson(
-    JSON.parse(JSON.stringify(args.toJson())),
-  );
-  assertEquals(again.toJson(), args.toJson());
+  for (const json of [args.toJson(), args.toDict(), JSON.parse(args.toJsonString())]) {
+    const again = SentenceTransformerTrainingArguments.fromJson(JSON.parse(JSON.stringify(json)));
+    assertEquals(again.toJson(), args.toJson());
+    assertEquals(again.warnings, []);
+  }
   assertThrows(
     () => SentenceTransformerTrainingArguments.fromJson("out"),
     UsageError,
@@ -77,32 +22,139 @@ Deno.test("SentenceTransformerTrainingArguments.fromJson() reads upstream names 
   );
 });
 
-Deno.test("trainBatchSize and evalBatchSize are those of the one device", () => {
-  const args = new SentenceTransformerTrainingArguments({
-    perDeviceTrainBatchSize: 64,
-    perDeviceEvalBatchSize: 128,
-  });
-  assertEquals([args.trainBatchSize, args.evalBatchSize], [64, 128]);
+Deno.test("SentenceTransformerTrainingArguments.fromJson() reads what upstream wrote", () => {
+  const written = {
+    ...new SentenceTransformerTrainingArguments({ outputDir: "out" }).toDict(),
+    disable_tqdm: false,
+    debug: [],
+    fsdp: [],
+    fsdp_config: { min_num_params: 0, xla: false, xla_fsdp_grad_ckpt: false },
+    local_rank: 0,
+    report_to: [],
+    run_name: "out",
+    logging_dir: "out/runs/Jan01_00-00-00_host",
+    prediction_loss_only: true,
+    ddp_broadcast_buffers: false,
+    hub_token: "<HUB_TOKEN>",
+    push_to_hub_token: "<PUSH_TO_HUB_TOKEN>",
+    gradient_checkpointing_kwargs: { use_reentrant: false },
+  };
+  const args = SentenceTransformerTrainingArguments.fromJson(written);
+  assertEquals([args.outputDir, args.hubToken, args.warnings], ["out", null, []]);
 });
 
-Deno.test("getWarmupSteps() takes warmup_steps, else the share rounded up", () => {
-  const steps = (warmupSteps: number, warmupRatio: number) =>
-    new SentenceTransformerTrainingArguments({ warmupSteps, warmupRatio }).getWarmupSteps(101);
-  assertEquals([steps(7, 0.1), steps(0, 0.1), steps(0, 0), steps(0, 1)], [7, 11, 0, 101]);
+Deno.test("SentenceTransformerTrainingArguments.fromJson() is lenient on demand", () => {
+  const config = { torch_compile: true, hub_token: "secret", deepspeed: "zero.json", seed: 1 };
+  assertThrows(() => SentenceTransformerTrainingArguments.fromJson(config), UsageError);
+  const args = SentenceTransformerTrainingArguments.fromJson(config, { lenient: true });
+  assertEquals([args.torchCompile, args.hubToken, args.deepspeed, args.seed], [
+    false,
+    null,
+    null,
+    1,
+  ]);
+  assertEquals(args.warnings.map((warning) => warning.slice(0, warning.indexOf(":"))), [
+    "Cannot set torch_compile to true",
+    "Cannot set hub_token to <HUB_TOKEN>",
+    'Cannot set deepspeed to "zero.json"',
+  ]);
 });
 
-Deno.test("nonDefaults() lists what differs, derived values included", () => {
-  assertEquals(new SentenceTransformerTrainingArguments().nonDefaults(), {});
+Deno.test("set methods chain and replace their whole group", () => {
+  const args = new SentenceTransformerTrainingArguments({ seed: 7, weightDecay: 0.1, maxSteps: 9 });
+  const again = args.setTraining({ learningRate: 1e-4, batchSize: 32 })
+    .setEvaluate({ strategy: "steps", steps: 100, delay: null })
+    .setTesting({ batchSize: 64 })
+    .setSave({ strategy: "epoch", totalLimit: 2 })
+    .setLogging({ steps: 10, level: "error" })
+    .setOptimizer({ name: "sgd", learningRate: 2e-4, args: "momentum=0.9" })
+    .setLrScheduler({ name: "cosine", warmupRatio: 0.05, maxSteps: 20 })
+    .setDataloader({ trainBatchSize: 16, evalBatchSize: 24, samplerSeed: 3, dropLast: true });
+  assertStrictEquals(again, args);
+  assertEquals([args.seed, args.weightDecay, args.maxSteps], [42, 0, 20]);
+  assertEquals([args.doTrain, args.doEval, args.doPredict], [true, true, true]);
+  assertEquals([args.evalSteps, args.evalDelay], [100, 0]);
+  assertEquals([args.saveStrategy, args.saveTotalLimit], ["epoch", 2]);
+  assertEquals([args.loggingSteps, args.logLevel, args.disableTqdm], [10, "error", true]);
+  assertEquals([args.loggingNanInfFilter, args.logOnEachNode, args.reportTo], [
+    false,
+    false,
+    "none",
+  ]);
+  assertEquals([args.optim, args.learningRate, args.optimArgs], ["sgd", 2e-4, "momentum=0.9"]);
+  assertEquals([args.lrSchedulerType, args.warmupRatio], ["cosine", 0.05]);
+  assertEquals([args.trainBatchSize, args.evalBatchSize, args.dataSeed], [16, 24, 3]);
+  assertEquals(args.dataloaderDropLast, true);
+});
+
+Deno.test("set methods derive anew what follows from their arguments", () => {
+  const args = new SentenceTransformerTrainingArguments({ evaluationStrategy: "steps" });
+  assertEquals([args.evalSteps, args.doEval], [500, true]);
+  args.setLogging({ steps: 20 });
+  assertEquals(args.evalSteps, 20);
+  args.setEvaluate();
+  assertEquals([args.evaluationStrategy, args.doEval, args.predictionLossOnly], [
+    "no",
+    false,
+    true,
+  ]);
+  assertEquals(args.warnings, []);
+});
+
+Deno.test("set methods check at once, and change nothing where they fail", () => {
   const args = new SentenceTransformerTrainingArguments({
-    learningRate: 3e-3,
-    evaluationStrategy: "steps",
-    lrSchedulerKwargs: {},
-    seed: 42,
+    loadBestModelAtEnd: true,
+    evaluationStrategy: "epoch",
+    saveStrategy: "epoch",
   });
-  assertEquals(args.nonDefaults(), {
-    learning_rate: 3e-3,
-    evaluation_strategy: "steps",
-    eval_steps: 500,
-    do_eval: true,
-  });
+  const before = args.toJson();
+  const attempts: [() => unknown, string][] = [
+    [() => args.setSave({ strategy: "steps" }), "requires the save and eval strategy to match"],
+    [() => args.setSave({ strategy: "steps", steps: 0 }), "requires a positive value for `steps`."],
+    [
+      () => args.setTraining({ batchSize: 0 }),
+      "Cannot set per_device_train_batch_size to 0: wanted",
+    ],
+    [
+      () => args.setEvaluate({ strategy: "epoch", jitMode: true }),
+      "Cannot set jit_mode_eval to true",
+    ],
+    [() => args.setPushToHub({ modelId: "me/x" }), 'Cannot set hub_model_id to "me/x": uploading'],
+    [
+      () => args.setOptimizer({ name: "adam" as "sgd" }),
+      "adam is not a valid OptimizerNames, please select one of ['adamw_hf', 'adamw_torch',",
+    ],
+    [
+      () => args.setLrScheduler({ name: "square" as "linear" }),
+      "square is not a valid SchedulerType, please select one of ['linear', 'cosine',",
+    ],
+    [() => args.setTraining({ rows: 1 } as object), '"rows" is unknown'],
+  ];
+  for (const [attempt, message] of attempts) {
+    assertThrows(attempt, UsageError, message);
+    assertEquals(args.toJson(), before);
+  }
+  args.check();
+});
+
+Deno.test("set methods forget the older names of what they replace, and its warnings", () => {
+  const args = new SentenceTransformerTrainingArguments(
+    { perGpuTrainBatchSize: 32, adafactor: true, jitModeEval: true },
+    { lenient: true },
+  );
+  assertEquals([args.trainBatchSize, args.optim, args.warnings.length], [32, "adafactor", 3]);
+  args.setTraining({ batchSize: 4 }).setOptimizer();
+  assertEquals([args.trainBatchSize, args.optim, args.warnings.length], [4, "adamw_torch", 1]);
+  args.setTesting({ jitMode: true });
+  assertEquals(args.warnings.length, 1);
+  args.setTesting();
+  assertEquals(args.warnings, []);
+});
+
+Deno.test("setPushToHub() warns and uploads nothing where it is lenient", () => {
+  const args = new SentenceTransformerTrainingArguments({}, { lenient: true });
+  args.setPushToHub({ modelId: "me/encoder", token: "secret" });
+  assertEquals([args.pushToHub, args.hubModelId, args.hubToken], [false, null, null]);
+  assertEquals(args.warnings.length, 3);
+  assertEquals(args.warnings.filter((warning) => warning.includes("secret")), []);
 });

@@ -14,12 +14,18 @@ function assertSettled(given: Given, expected: Given): void {
   assertEquals(settleArguments(settled), settled);
 }
 
+function warningsOf(given: Given): string[] {
+  const warnings: string[] = [];
+  settleArguments(given, { warn: (warning) => warnings.push(warning) });
+  return warnings;
+}
+
 function assertRefused(given: Given, message: string): void {
   assertEquals(assertThrows(() => settleArguments(given), UsageError).message, message);
 }
 
-Deno.test("settleArguments() gives all 120 values, and keeps a null that is given", () => {
-  assertEquals(Object.keys(settleArguments({})).length, 120);
+Deno.test("settleArguments() gives all 122 values, and keeps a null that is given", () => {
+  assertEquals(Object.keys(settleArguments({})).length, 120 + 2);
   assertSettled({}, {
     outputDir: "trainer_output",
     evalSteps: null,
@@ -38,40 +44,26 @@ Deno.test("settleArguments() hands out no default that is shared", () => {
   assertEquals(settleArguments({}).lrSchedulerKwargs, {});
 });
 
-Deno.test("settleArguments() moves values from older names to those of today", () => {
-  assertSettled({ perGpuTrainBatchSize: 32, perGpuEvalBatchSize: 16, noCuda: true }, {
-    perDeviceTrainBatchSize: 32,
-    perDeviceEvalBatchSize: 16,
-    useCpu: true,
-    perGpuTrainBatchSize: null,
-    perGpuEvalBatchSize: null,
+Deno.test("settleArguments() moves values from older names, and tells", () => {
+  assertSettled({ noCuda: true, adafactor: true }, {
     noCuda: false,
+    useCpu: true,
+    adafactor: false,
+    optim: "adafactor",
   });
-  assertSettled({ perGpuTrainBatchSize: null, perDeviceTrainBatchSize: 4 }, {
-    perDeviceTrainBatchSize: 4,
-  });
-  assertSettled({ perGpuTrainBatchSize: 4, perDeviceTrainBatchSize: 4 }, {
-    perDeviceTrainBatchSize: 4,
-  });
+  assertEquals(warningsOf({ noCuda: true }), [
+    "no_cuda is deprecated: it sets use_cpu; give that in its place",
+  ]);
 });
 
-Deno.test("settleArguments() refuses an older name that contradicts", () => {
-  assertRefused(
-    { perGpuTrainBatchSize: 32, perDeviceTrainBatchSize: 8 },
-    "Cannot set per_gpu_train_batch_size to 32: it stands for per_device_train_batch_size, which " +
-      "is 8; give one of them",
-  );
-  assertRefused(
-    { adafactor: true },
-    'Cannot set optim to "adafactor": not built yet in this version; use "adamw_torch"',
-  );
-});
-
-Deno.test("settleArguments() puts the home directory into output_dir", () => {
+Deno.test("settleArguments() puts the home directory into output_dir and logging_dir", () => {
   const home = Deno.env.get("HOME");
   try {
     Deno.env.set("HOME", "/h");
-    assertSettled({ outputDir: "~/out" }, { outputDir: "/h/out" });
+    assertSettled({ outputDir: "~/out", loggingDir: "~/runs" }, {
+      outputDir: "/h/out",
+      loggingDir: "/h/runs",
+    });
   } finally {
     if (home === undefined) Deno.env.delete("HOME");
     else Deno.env.set("HOME", home);
@@ -90,66 +82,75 @@ Deno.test("settleArguments() evaluates as often as it logs unless told otherwise
 Deno.test("settleArguments() refuses steps that never come, and parts of a step", () => {
   assertRefused(
     { loggingSteps: 0 },
-    'Cannot set logging_steps to 0: logging_strategy is "steps"; give a distance of log lines, or ' +
-      '"no" to logging_strategy',
+    "Cannot set logging_steps to 0: logging strategy steps requires non-zero --logging_steps; give a " +
+      'distance of log lines, or "no" to logging_strategy',
   );
   assertRefused(
     { loggingSteps: 0, loggingStrategy: "no", evaluationStrategy: "steps" },
-    'Cannot set evaluation_strategy to "steps": eval_steps and logging_steps are both 0; give ' +
-      "eval_steps",
+    'Cannot set evaluation_strategy to "steps": evaluation strategy steps requires either non-zero ' +
+      "--eval_steps or --logging_steps; give eval_steps",
   );
-  for (
-    const [name, given] of [
-      ["logging_steps", { loggingSteps: 1.5 }],
-      ["eval_steps", { evalSteps: 1.5 }],
-      ["save_steps", { saveSteps: 1.5 }],
-    ] as const
-  ) {
-    assertRefused(
-      given,
-      `Cannot set ${name} to 1.5: wanted a whole number of steps, or a share of all steps below 1`,
-    );
-  }
 });
 
-Deno.test("settleArguments() chooses metric and direction of the best model", () => {
-  const best = {
-    loadBestModelAtEnd: true,
-    evaluationStrategy: "epoch",
-    saveStrategy: "epoch",
-  } as const;
-  assertSettled(best, { metricForBestModel: "loss", greaterIsBetter: false });
-  assertSettled({ ...best, metricForBestModel: "eval_sts_loss" }, { greaterIsBetter: false });
-  assertSettled({ ...best, metricForBestModel: "cosine_ndcg@10" }, { greaterIsBetter: true });
-  assertSettled({ ...best, greaterIsBetter: true }, { greaterIsBetter: true });
-  assertSettled({ metricForBestModel: "loss" }, { greaterIsBetter: false });
+Deno.test("settleArguments() tells which steps evaluations follow", () => {
+  assertEquals(warningsOf({ evaluationStrategy: "steps" }), [
+    "using `logging_steps` to initialize `eval_steps` to 500",
+  ]);
+  assertEquals(warningsOf({ evaluationStrategy: "steps", evalSteps: 5 }), []);
 });
 
-Deno.test("settleArguments() refuses a best model that no checkpoint holds", () => {
+Deno.test("settleArguments() starts evaluations at once where eval_delay is null", () => {
+  assertSettled({ evalDelay: null }, { evalDelay: 0 });
+  assertSettled({ evalDelay: 2 }, { evalDelay: 2 });
+});
+
+Deno.test("settleArguments() refuses two precisions at once with upstream's messages", () => {
   assertRefused(
-    { loadBestModelAtEnd: true, evaluationStrategy: "epoch" },
-    'Cannot set load_best_model_at_end to true: evaluation_strategy is "epoch" and save_strategy ' +
-      'is "steps"; make both "steps" or both "epoch"',
+    { fp16: true, bf16: true },
+    "Cannot set fp16 and bf16 to true: At most one of fp16 and bf16 can be True, but not both",
   );
   assertRefused(
-    { loadBestModelAtEnd: true, saveStrategy: "no" },
-    'Cannot set load_best_model_at_end to true: evaluation_strategy is "no" and save_strategy is ' +
-      '"no"; make both "steps" or both "epoch"',
+    { fp16FullEval: true, bf16FullEval: true },
+    "Cannot set fp16_full_eval and bf16_full_eval to true: At most one of fp16 and bf16 can be True " +
+      "for full eval, but not both",
   );
+  assertSettled({ fp16: true, bf16FullEval: true }, { fp16: true, bf16FullEval: true });
 });
 
-Deno.test("settleArguments() wants save_steps to be a multiple of eval_steps for the best model", () => {
-  const best = { loadBestModelAtEnd: true, evaluationStrategy: "steps" } as const;
-  for (const [saveSteps, evalSteps] of [[200, 100], [100, 100], [0.3, 0.1], [1, 1]]) {
-    assertSettled({ ...best, saveSteps, evalSteps }, { saveSteps, evalSteps });
+Deno.test("settleArguments() refuses persistent workers where there are none", () => {
+  assertRefused(
+    { dataloaderPersistentWorkers: true },
+    "Cannot set dataloader_persistent_workers to true: persistent_workers option needs " +
+      "num_workers > 0; give dataloader_num_workers",
+  );
+  assertSettled({ dataloaderPersistentWorkers: true, dataloaderNumWorkers: 1 }, {
+    dataloaderPersistentWorkers: true,
+  });
+});
+
+Deno.test("settleArguments() tells which of two values is not used", () => {
+  assertEquals(warningsOf({ warmupSteps: 5, warmupRatio: 0.1 }), [
+    "Both warmup_ratio and warmup_steps given, warmup_steps will override any effect of " +
+    "warmup_ratio during training",
+  ]);
+  assertEquals(warningsOf({ maxSteps: 5, numTrainEpochs: 2 }), [
+    "max_steps is given, it will override any value given in num_train_epochs",
+  ]);
+  assertEquals(warningsOf({ useMpsDevice: true }), [
+    "use_mps_device is deprecated: WebGPU uses Metal wherever it is there; leave it out",
+  ]);
+  for (const given of [{}, { warmupSteps: 5 }, { warmupRatio: 0.1 }, { maxSteps: 5 }]) {
+    assertEquals(warningsOf(given), []);
   }
-  for (const [saveSteps, evalSteps] of [[150, 100], [0.25, 0.1], [100, 0.1], [0.5, 5], [0, 5]]) {
-    assertRefused(
-      { ...best, saveSteps, evalSteps },
-      `Cannot set load_best_model_at_end to true: save_steps is ${saveSteps} and eval_steps is ` +
-        `${evalSteps}; make save_steps a multiple of eval_steps, both below 1 or neither`,
-    );
-  }
+});
+
+Deno.test("settleArguments() sets what sentence-transformers sets whatever is given", () => {
+  assertSettled({ predictionLossOnly: false, ddpBroadcastBuffers: null, useCpu: true }, {
+    predictionLossOnly: true,
+    ddpBroadcastBuffers: false,
+    dataloaderPinMemory: false,
+  });
+  assertSettled({}, { dataloaderPinMemory: true });
 });
 
 Deno.test("settleArguments() hides the progress bar where little is to be shown", () => {

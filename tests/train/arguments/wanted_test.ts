@@ -16,8 +16,9 @@ Deno.test("wanted() names types and ranges in words", () => {
     ["optim_args", "a text or null"],
     ["label_names", "a list of texts or null"],
     ["lr_scheduler_kwargs", "an object or null"],
-    ["save_strategy", 'one of "no", "steps", "epoch"'],
+    ["save_strategy", 'one of "no", "steps", "epoch", "best"'],
     ["debug", "a text or a list of texts"],
+    ["prompts", "a text or an object or null"],
   ];
   for (const [name, expected] of words) {
     assertEquals(wanted(argumentFields.get(name)!.schema), expected, name);
@@ -25,7 +26,7 @@ Deno.test("wanted() names types and ranges in words", () => {
 });
 
 Deno.test("wanted() has words for every argument", () => {
-  assertEquals(argumentFields.size, 120);
+  assertEquals(argumentFields.size, 120 + 2);
   for (const [name, { schema }] of argumentFields) assertMatch(wanted(schema), /^\w/, name);
 });
 

@@ -4,13 +4,13 @@
  * @module
  */
 import { z } from "zod";
-import { effect, type Field, field, notBuilt } from "../field.ts";
+import { effect, type Field, field } from "../field.ts";
+import { upstreamEnum } from "../upstream_enum.ts";
+import { BatchSamplers } from "./batch_samplers.ts";
+import { MultiDatasetBatchSamplers } from "./multi_dataset_batch_samplers.ts";
 
-/** How the rows of one data set are grouped into batches. */
-export type BatchSamplers = "batch_sampler" | "no_duplicates" | "group_by_label";
-
-/** In which order batches of several data sets follow each other. */
-export type MultiDatasetBatchSamplers = "round_robin" | "proportional";
+const samplers = Object.values(BatchSamplers);
+const multiDatasetSamplers = Object.values(MultiDatasetBatchSamplers);
 
 /** The records, by upstream name. */
 export const batchesFields = {
@@ -51,22 +51,19 @@ export const batchesFields = {
     support: effect,
   }) as Field<number>,
   batch_sampler: field({
-    schema: z.enum(["batch_sampler", "no_duplicates", "group_by_label"]),
+    schema: z.enum(samplers),
     default: "batch_sampler",
-    doc:
-      "How batches form: at random, with no text twice, or with at least two rows of each label.",
-    support: {
-      kind: "partly",
-      values: ["batch_sampler", "no_duplicates"],
-      reason: notBuilt,
-      instead: 'use "batch_sampler" or "no_duplicates"',
-    },
+    doc: "How batches form: at random, with no text twice (also by hashes), or with at least two " +
+      "rows of each label.",
+    support: effect,
+    upstreamError: upstreamEnum("BatchSamplers", samplers),
   }) as Field<BatchSamplers>,
   multi_dataset_batch_sampler: field({
-    schema: z.enum(["round_robin", "proportional"]),
+    schema: z.enum(multiDatasetSamplers),
     default: "proportional",
     doc: "Order of batches of several data sets: in turn until one ends, or in proportion to size.",
     support: effect,
+    upstreamError: upstreamEnum("MultiDatasetBatchSamplers", multiDatasetSamplers),
   }) as Field<MultiDatasetBatchSamplers>,
   dataloader_drop_last: field({
     schema: z.boolean(),
@@ -79,21 +76,13 @@ export const batchesFields = {
     default: 0,
     unit: "workers",
     doc: "Workers that prepare batches beside the main thread.",
-    support: {
-      kind: "refused",
-      reason: `preparing batches in workers is ${notBuilt}`,
-      instead: "leave it at 0",
-    },
+    support: effect,
   }) as Field<number>,
   dataloader_persistent_workers: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether workers outlive an epoch.",
-    support: {
-      kind: "refused",
-      reason: `preparing batches in workers is ${notBuilt}`,
-      instead: "leave it false",
-    },
+    doc: "Whether workers outlive an epoch; needs dataloader_num_workers.",
+    support: effect,
   }) as Field<boolean>,
   dataloader_pin_memory: field({
     schema: z.boolean(),
@@ -105,44 +94,42 @@ export const batchesFields = {
     schema: z.boolean(),
     default: false,
     doc: "Whether training starts again with a smaller batch where memory does not suffice.",
-    support: {
-      kind: "refused",
-      reason: notBuilt,
-      instead: "lower per_device_train_batch_size and raise gradient_accumulation_steps",
-    },
+    support: effect,
   }) as Field<boolean>,
   group_by_length: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether rows of similar length share a batch.",
-    support: {
-      kind: "refused",
-      reason: notBuilt,
-      instead: "leave it false: batches are packed without padding, which it would save",
-    },
+    doc: "Whether rows of similar length share a batch; upstream ignores it.",
+    support: effect,
   }) as Field<boolean>,
   length_column_name: field({
     schema: z.string().nullable(),
     default: "length",
-    doc: "The column with the lengths of the rows, for group_by_length.",
-    support: { kind: "inert", note: "read only with group_by_length, which is refused" },
+    doc:
+      "The column with the lengths of the rows, for group_by_length; without it they are counted.",
+    support: effect,
   }) as Field<string | null>,
   remove_unused_columns: field({
     schema: z.boolean().nullable(),
     default: true,
-    doc: "Whether columns that the model does not take are dropped.",
-    support: { kind: "inert", note: "the columns that are read follow from the data set" },
+    doc: "Whether columns that the model does not take are dropped; upstream ignores it.",
+    support: effect,
   }) as Field<boolean | null>,
   label_names: field({
     schema: z.array(z.string()).nullable(),
     default: null,
-    doc: "The columns that hold labels.",
-    support: { kind: "inert", note: "the label column follows from the data set" },
+    doc: "The columns that may hold labels, the first that is there does; null means label, " +
+      "labels, score, scores. Upstream ignores it.",
+    support: effect,
   }) as Field<string[] | null>,
   past_index: field({
     schema: z.int(),
     default: -1,
     doc: "The model output that is handed on to the next step.",
-    support: { kind: "inert", note: "no embedding model has such an output" },
+    support: {
+      kind: "refused",
+      reason: "no embedding model has such an output",
+      instead: "leave it at -1",
+    },
   }) as Field<number>,
 };

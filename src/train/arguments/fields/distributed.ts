@@ -5,11 +5,12 @@
  */
 import { z } from "zod";
 import { type Field, field, type Inert, notBuilt, type Refused } from "../field.ts";
+import { optionsOf, upstreamEnums } from "../upstream_enum.ts";
 import type { LogLevel } from "./logging.ts";
 
 const severalProcesses: Refused = {
   kind: "refused",
-  reason: `training with several processes is ${notBuilt}`,
+  reason: `training with several processes is ${notBuilt}, world_size is 1`,
   instead: "leave it unset and train with one",
 };
 
@@ -19,7 +20,38 @@ const sharding: Refused = {
   instead: "leave it unset",
 };
 
-const withFsdp: Inert = { kind: "inert", note: "read only with fsdp, which is refused" };
+const fsdpOptions = [
+  "full_shard",
+  "shard_grad_op",
+  "no_shard",
+  "hybrid_shard",
+  "hybrid_shard_zero2",
+  "offload",
+  "auto_wrap",
+];
+const unknownFsdpOption = upstreamEnums("FSDPOption", fsdpOptions);
+
+/** Source: `TrainingArguments.__post_init__` of transformers. */
+function fsdpError(value: string | string[] | null): string | null {
+  const options = optionsOf(value);
+  if (options.length === 1 && options[0] === "offload") {
+    return "`--fsdp offload` can't work on its own. It needs to be added to `--fsdp full_shard` or " +
+      '`--fsdp shard_grad_op`. For example, `--fsdp "full_shard offload"`.';
+  }
+  if (options.includes("full_shard") && options.includes("shard_grad_op")) {
+    return "`--fsdp full_shard` is not compatible with `--fsdp shard_grad_op`.";
+  }
+  return unknownFsdpOption(value);
+}
+
+/** What upstream makes of no configuration, and writes into its files. */
+const emptyFsdpConfigs = [
+  {},
+  { min_num_params: 0 },
+  { min_num_params: 0, xla: false, xla_fsdp_grad_ckpt: false },
+  { min_num_params: 0, xla: false, xla_fsdp_v2: false, xla_fsdp_grad_ckpt: false },
+];
+
 const oneProcess: Inert = { kind: "inert", note: "there is one process" };
 
 /** The records, by upstream name. */
@@ -60,32 +92,33 @@ export const distributedFields = {
     default: 1800,
     unit: "seconds",
     doc: "How long processes wait for each other.",
-    support: oneProcess,
+    support: severalProcesses,
   }) as Field<number | null>,
   fsdp: field({
     schema: z.union([z.string(), z.array(z.string())]).nullable(),
     default: "",
     doc: "How parameters, gradients and optimizer state are sharded over processes.",
     support: { ...sharding, kind: "partly", values: ["", [], null] },
+    check: fsdpError,
   }) as Field<string | string[] | null>,
   fsdp_config: field({
     schema: z.union([z.string(), z.record(z.string(), z.unknown())]).nullable(),
     default: null,
     doc: "Settings of fsdp, or the JSON file that holds them.",
-    support: withFsdp,
+    support: { ...sharding, kind: "partly", values: [null, ...emptyFsdpConfigs] },
   }) as Field<string | Record<string, unknown> | null>,
   fsdp_min_num_params: field({
     schema: z.int().min(0),
     default: 0,
     unit: "parameters",
     doc: "From which size on fsdp wraps a layer.",
-    support: withFsdp,
+    support: sharding,
   }) as Field<number>,
   fsdp_transformer_layer_cls_to_wrap: field({
     schema: z.string().nullable(),
     default: null,
     doc: "The class of layers that fsdp wraps.",
-    support: withFsdp,
+    support: sharding,
   }) as Field<string | null>,
   deepspeed: field({
     schema: z.union([z.string(), z.record(z.string(), z.unknown())]).nullable(),
@@ -97,13 +130,13 @@ export const distributedFields = {
     schema: z.boolean().nullable(),
     default: null,
     doc: "Whether one process reads the batches of all.",
-    support: oneProcess,
+    support: severalProcesses,
   }) as Field<boolean | null>,
   split_batches: field({
     schema: z.boolean().nullable(),
     default: false,
     doc: "Whether the batch size is that of all processes together.",
-    support: oneProcess,
+    support: severalProcesses,
   }) as Field<boolean | null>,
   save_on_each_node: field({
     schema: z.boolean(),
@@ -133,6 +166,10 @@ export const distributedFields = {
     schema: z.string().nullable(),
     default: "last",
     doc: "Which result of a trial counts in a hyper-parameter search by Ray.",
-    support: { kind: "inert", note: "there is no hyper-parameter search by Ray" },
+    support: {
+      kind: "refused",
+      reason: "there is no hyper-parameter search by Ray",
+      instead: 'leave it at "last"',
+    },
   }) as Field<string | null>,
 };

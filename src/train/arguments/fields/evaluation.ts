@@ -4,8 +4,14 @@
  * @module
  */
 import { z } from "zod";
-import { effect, type Field, field, notBuilt } from "../field.ts";
-import { type IntervalStrategy, intervalStrategy } from "./interval_strategy.ts";
+import { effect, type Field, field } from "../field.ts";
+import { upstreamEnum } from "../upstream_enum.ts";
+import {
+  intervalStrategies,
+  type IntervalStrategy,
+  intervalStrategy,
+} from "./interval_strategy.ts";
+import { wholeSteps } from "./whole_steps.ts";
 
 /** The records, by upstream name. */
 export const evaluationFields = {
@@ -16,6 +22,7 @@ export const evaluationFields = {
       "When to evaluate: never, every eval_steps, or after each epoch. Later versions upstream " +
       "call it eval_strategy, which is accepted as well.",
     support: effect,
+    upstreamError: upstreamEnum("IntervalStrategy", intervalStrategies),
   }) as Field<IntervalStrategy>,
   eval_steps: field({
     schema: z.number().min(0).nullable(),
@@ -24,6 +31,7 @@ export const evaluationFields = {
     doc:
       "Distance of two evaluations; below 1 a share of all steps; null or 0 means logging_steps.",
     support: effect,
+    check: wholeSteps("eval_steps"),
   }) as Field<number | null>,
   eval_delay: field({
     schema: z.number().min(0).nullable(),
@@ -37,28 +45,33 @@ export const evaluationFields = {
     default: null,
     unit: "batches",
     doc: "After how many evaluation batches their outputs leave the device.",
-    support: {
-      kind: "refused",
-      reason: notBuilt,
-      instead: "leave it unset, and lower per_device_eval_batch_size where memory is short",
-    },
+    support: effect,
   }) as Field<number | null>,
   prediction_loss_only: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether evaluation gives the loss alone.",
+    doc:
+      "Whether evaluation gives the loss alone; set to true whatever is given, as upstream does.",
     support: { kind: "inert", note: "as in the original, other metrics come from evaluators" },
   }) as Field<boolean>,
   include_inputs_for_metrics: field({
     schema: z.boolean(),
     default: false,
     doc: "Whether the inputs are handed to the function that computes metrics.",
-    support: { kind: "inert", note: "metrics come from evaluators, which hold their own texts" },
+    support: {
+      kind: "refused",
+      reason: "there is no such function, metrics come from evaluators",
+      instead: "leave it false and give an evaluator, which holds its own texts",
+    },
   }) as Field<boolean>,
   use_legacy_prediction_loop: field({
     schema: z.boolean(),
     default: false,
     doc: "Whether evaluation takes the older of two code paths.",
-    support: { kind: "inert", note: "there is one code path" },
+    support: {
+      kind: "refused",
+      reason: "there is one code path",
+      instead: "leave it false",
+    },
   }) as Field<boolean>,
 };

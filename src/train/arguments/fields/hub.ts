@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { basename } from "@std/path";
 import { z } from "zod";
-import { type Field, field, notBuilt, type Refused } from "../field.ts";
+import { type Alias, type Field, field, notBuilt, type Refused } from "../field.ts";
+import { upstreamEnum } from "../upstream_enum.ts";
 
 /** What is uploaded, and when. */
 export type HubStrategy = "end" | "every_save" | "checkpoint" | "all_checkpoints";
@@ -14,6 +16,22 @@ const refused: Refused = {
   reason: `uploading to a hub is ${notBuilt}`,
   instead: "leave it unset and upload output_dir after training",
 };
+
+const strategies: readonly HubStrategy[] = [
+  "end",
+  "every_save",
+  "checkpoint",
+  "all_checkpoints",
+];
+
+const ofModelId: Alias = { kind: "alias", of: "hub_model_id", from: hubModelId };
+
+/** What two older names say together: `ORGANIZATION/MODEL`; the model is by default output_dir's name. */
+function hubModelId(given: Readonly<Record<string, unknown>>): string {
+  const { push_to_hub_organization: organization, push_to_hub_model_id: model, output_dir } = given;
+  const name = model ?? basename(String(output_dir));
+  return typeof organization === "string" ? `${organization}/${name}` : String(name);
+}
 
 /** The records, by upstream name. */
 export const hubFields = {
@@ -30,10 +48,11 @@ export const hubFields = {
     support: refused,
   }) as Field<string | null>,
   hub_strategy: field({
-    schema: z.enum(["end", "every_save", "checkpoint", "all_checkpoints"]),
+    schema: z.enum(strategies),
     default: "every_save",
     doc: "What is uploaded, and when.",
     support: refused,
+    upstreamError: upstreamEnum("HubStrategy", strategies),
   }) as Field<HubStrategy>,
   hub_token: field({
     schema: z.string().nullable(),
@@ -57,18 +76,18 @@ export const hubFields = {
     schema: z.string().nullable(),
     default: null,
     doc: "The older name of the last part of hub_model_id.",
-    support: refused,
+    support: ofModelId,
   }) as Field<string | null>,
   push_to_hub_organization: field({
     schema: z.string().nullable(),
     default: null,
     doc: "The older name of the first part of hub_model_id.",
-    support: refused,
+    support: ofModelId,
   }) as Field<string | null>,
   push_to_hub_token: field({
     schema: z.string().nullable(),
     default: null,
     doc: "The older name of hub_token; never written out.",
-    support: refused,
+    support: { kind: "alias", of: "hub_token" },
   }) as Field<string | null>,
 };

@@ -1,5 +1,5 @@
 /**
- * How often the trainer logs, evaluates or saves.
+ * How often the trainer logs or evaluates.
  *
  * @module
  */
@@ -8,5 +8,8 @@ import { z } from "zod";
 /** Never, every so many optimizer steps, or after each epoch. */
 export type IntervalStrategy = "no" | "steps" | "epoch";
 
-/** The type of the three strategy arguments. */
-export const intervalStrategy: z.ZodType<IntervalStrategy> = z.enum(["no", "steps", "epoch"]);
+/** The strategies in upstream's order. */
+export const intervalStrategies: readonly IntervalStrategy[] = ["no", "steps", "epoch"];
+
+/** The type of `logging_strategy` and `evaluation_strategy`. */
+export const intervalStrategy: z.ZodType<IntervalStrategy> = z.enum(intervalStrategies);

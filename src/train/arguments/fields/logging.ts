@@ -5,7 +5,13 @@
  */
 import { z } from "zod";
 import { effect, type Field, field, type Inert, notBuilt } from "../field.ts";
-import { type IntervalStrategy, intervalStrategy } from "./interval_strategy.ts";
+import { upstreamEnum, upstreamEnums } from "../upstream_enum.ts";
+import {
+  intervalStrategies,
+  type IntervalStrategy,
+  intervalStrategy,
+} from "./interval_strategy.ts";
+import { wholeSteps } from "./whole_steps.ts";
 
 /** From which severity on messages are shown; `passive` leaves the choice to the program. */
 export type LogLevel = "debug" | "info" | "warning" | "error" | "critical" | "passive";
@@ -19,9 +25,8 @@ const logLevel: z.ZodType<LogLevel> = z.enum([
   "passive",
 ]);
 
-const integration = z.enum([
-  "all",
-  "none",
+/** The services that log lines can be reported to, in upstream's order. */
+const integrations = [
   "azure_ml",
   "clearml",
   "codecarbon",
@@ -33,7 +38,22 @@ const integration = z.enum([
   "neptune",
   "tensorboard",
   "wandb",
-]);
+];
+
+const integration = z.enum(["all", "none", ...integrations]);
+
+/** Source: `get_reporting_integration_callbacks` of transformers. */
+function unknownIntegration(value: unknown): string | null {
+  const wrong = [value].flat().find((name) =>
+    typeof name === "string" && !integration.safeParse(name).success
+  );
+  return wrong === undefined
+    ? null
+    : `${wrong} is not supported, only ${integrations.join(", ")} are supported.`;
+}
+
+const debugOptions = ["underflow_overflow", "tpu_metrics_debug"];
+const unknownDebugOption = upstreamEnums("DebugOption", debugOptions);
 
 const withService: Inert = {
   kind: "inert",
@@ -47,6 +67,7 @@ export const loggingFields = {
     default: "steps",
     doc: "When to log: never, every logging_steps, or after each epoch.",
     support: effect,
+    upstreamError: upstreamEnum("IntervalStrategy", intervalStrategies),
   }) as Field<IntervalStrategy>,
   logging_steps: field({
     schema: z.number().min(0),
@@ -54,6 +75,7 @@ export const loggingFields = {
     unit: "optimizer steps",
     doc: "Distance of two log lines; below 1 a share of all steps, rounded up.",
     support: effect,
+    check: wholeSteps("logging_steps"),
   }) as Field<number>,
   logging_first_step: field({
     schema: z.boolean(),
@@ -71,7 +93,7 @@ export const loggingFields = {
   logging_dir: field({
     schema: z.string().min(1).nullable(),
     default: null,
-    doc: "Directory for the files of the services in report_to.",
+    doc: "Directory for the files of the services in report_to; ~ stands for the home directory.",
     support: withService,
   }) as Field<string | null>,
   run_name: field({
@@ -91,6 +113,7 @@ export const loggingFields = {
       reason: `reporting to services is ${notBuilt}`,
       instead: 'use "none"',
     },
+    upstreamError: unknownIntegration,
   }) as Field<string | string[] | null>,
   disable_tqdm: field({
     schema: z.boolean().nullable(),
@@ -107,38 +130,34 @@ export const loggingFields = {
   include_num_input_tokens_seen: field({
     schema: z.boolean().nullable(),
     default: false,
-    doc: "Whether log lines tell how many tokens of all columns were trained on, without padding.",
-    support: {
-      kind: "refused",
-      reason: notBuilt,
-      instead: "leave it false",
-    },
+    doc:
+      "Whether log lines tell how many tokens of all columns were trained on, without padding; " +
+      "upstream finds none.",
+    support: effect,
   }) as Field<boolean | null>,
   include_tokens_per_second: field({
     schema: z.boolean().nullable(),
     default: false,
     doc: "Whether the last log line tells the trained tokens per second.",
-    support: {
-      kind: "refused",
-      reason: notBuilt,
-      instead: "leave it false",
-    },
+    support: effect,
   }) as Field<boolean | null>,
   skip_memory_metrics: field({
     schema: z.boolean(),
     default: true,
     doc: "Whether reports leave the use of memory out.",
-    support: { kind: "refused", reason: notBuilt, instead: "leave it true" },
+    support: effect,
   }) as Field<boolean>,
   debug: field({
     schema: z.union([z.string(), z.array(z.string())]),
     default: "",
-    doc: "Checks to run beside training: underflow_overflow, tpu_metrics_debug.",
+    doc: "Checks to run beside training, a list or a text with spaces between them: " +
+      "underflow_overflow stops at the first number that is not finite.",
     support: {
       kind: "partly",
-      values: ["", []],
-      reason: `underflow_overflow is ${notBuilt}, and there is no TPU`,
-      instead: "leave it empty",
+      values: ["", [], "underflow_overflow", ["underflow_overflow"]],
+      reason: "meaningless on WebGPU: it has no TPU",
+      instead: 'use "underflow_overflow" or leave it empty',
     },
+    check: unknownDebugOption,
   }) as Field<string | string[]>,
 };

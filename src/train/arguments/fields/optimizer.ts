@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { effect, type Field, field, notBuilt } from "../field.ts";
+import { effect, type Field, field } from "../field.ts";
+import { upstreamEnum } from "../upstream_enum.ts";
 
 /** An optimizer that upstream knows by name. */
 export type OptimizerName =
@@ -28,7 +29,7 @@ export type OptimizerName =
   | "paged_lion_8bit"
   | "rmsprop";
 
-const optimizerName: z.ZodType<OptimizerName> = z.enum([
+const optimizerNames: readonly OptimizerName[] = [
   "adamw_hf",
   "adamw_torch",
   "adamw_torch_fused",
@@ -48,7 +49,19 @@ const optimizerName: z.ZodType<OptimizerName> = z.enum([
   "paged_lion_32bit",
   "paged_lion_8bit",
   "rmsprop",
-]);
+];
+
+/** What is wrong with the settings of an optimizer, or null; which names it takes is its own matter. */
+function checkOptimArgs(text: string | null): string | null {
+  const parts = (text ?? "").replaceAll(" ", "").split(",");
+  const wrong = text === null || text.trim() === ""
+    ? undefined
+    : parts.find((part) => !/^[^=]+=[^=]+$/.test(part));
+  return wrong === undefined
+    ? null
+    : `"${wrong}" is not of the form name=value; wanted a text such ` +
+      'as "momentum=0.9,nesterov=true"';
+}
 
 /** The records, by upstream name. */
 export const optimizerFields = {
@@ -90,25 +103,20 @@ export const optimizerFields = {
     support: effect,
   }) as Field<number>,
   optim: field({
-    schema: optimizerName,
+    schema: z.enum(optimizerNames),
     default: "adamw_torch",
-    doc: "The optimizer; the two that are honoured are the same one, AdamW in one kernel.",
-    support: {
-      kind: "partly",
-      values: ["adamw_torch", "adamw_torch_fused"],
-      reason: notBuilt,
-      instead: 'use "adamw_torch"',
-    },
+    doc:
+      "The optimizer. The adamw names of torch, hf, xla, npu and apex are the same one, AdamW in " +
+      "one kernel; those with paged have the same numbers as without, and nothing is paged.",
+    support: effect,
+    upstreamError: upstreamEnum("OptimizerNames", optimizerNames),
   }) as Field<OptimizerName>,
   optim_args: field({
     schema: z.string().nullable(),
     default: null,
     doc: "Further settings of some optimizers, as name=value,name=value.",
-    support: {
-      kind: "refused",
-      reason: "AdamW takes none",
-      instead: "set adam_beta1, adam_beta2, adam_epsilon and weight_decay",
-    },
+    support: effect,
+    check: checkOptimArgs,
   }) as Field<string | null>,
   adafactor: field({
     schema: z.boolean(),
@@ -119,17 +127,14 @@ export const optimizerFields = {
   label_smoothing_factor: field({
     schema: z.number().min(0).max(1),
     default: 0,
-    doc: "Share of the target that is spread over all classes.",
-    support: {
-      kind: "refused",
-      reason: `${notBuilt}, and ignored by the original`,
-      instead: "leave it at 0",
-    },
+    doc: "Share of the target that is spread over all classes, in losses with classes or " +
+      "candidates; the others refuse it, upstream ignores it.",
+    support: effect,
   }) as Field<number>,
   neftune_noise_alpha: field({
     schema: z.number().min(0).nullable(),
     default: null,
     doc: "Strength of the noise that training adds to the token embeddings.",
-    support: { kind: "refused", reason: notBuilt, instead: "leave it unset" },
+    support: effect,
   }) as Field<number | null>,
 };

@@ -4,8 +4,10 @@
  * @module
  */
 import { z } from "zod";
-import { effect, type Field, field, notBuilt } from "../field.ts";
-import { type IntervalStrategy, intervalStrategy } from "./interval_strategy.ts";
+import { effect, type Field, field } from "../field.ts";
+import { upstreamEnum } from "../upstream_enum.ts";
+import { saveStrategies, type SaveStrategy, saveStrategy } from "./save_strategy.ts";
+import { wholeSteps } from "./whole_steps.ts";
 
 /** The records, by upstream name. */
 export const outputFields = {
@@ -24,17 +26,20 @@ export const outputFields = {
     support: { kind: "inert", note: "the trainer never empties a directory" },
   }) as Field<boolean>,
   save_strategy: field({
-    schema: intervalStrategy,
+    schema: saveStrategy,
     default: "steps",
-    doc: "When to save a checkpoint: never, every save_steps, or after each epoch.",
+    doc: "When to save a checkpoint: never, every save_steps, after each epoch, or, as in later " +
+      "versions upstream, at each best metric so far.",
     support: effect,
-  }) as Field<IntervalStrategy>,
+    upstreamError: upstreamEnum("SaveStrategy", saveStrategies),
+  }) as Field<SaveStrategy>,
   save_steps: field({
     schema: z.number().min(0),
     default: 500,
     unit: "optimizer steps",
     doc: "Distance of two checkpoints; below 1 a share of all steps, rounded up.",
     support: effect,
+    check: wholeSteps("save_steps"),
   }) as Field<number>,
   save_total_limit: field({
     schema: z.int().nullable(),
@@ -63,7 +68,9 @@ export const outputFields = {
   load_best_model_at_end: field({
     schema: z.boolean().nullable(),
     default: false,
-    doc: "Whether training ends with the best checkpoint; needs evaluation and saving to coincide.",
+    doc:
+      "Whether training ends with the best checkpoint; needs evaluation and saving to coincide, or " +
+      "save_strategy best.",
     support: effect,
   }) as Field<boolean | null>,
   metric_for_best_model: field({
@@ -91,10 +98,6 @@ export const outputFields = {
     default: false,
     doc: "Whether a resumed run starts its epoch from the first batch again, and so sees some " +
       "rows twice, rather than where it stopped.",
-    support: {
-      kind: "refused",
-      reason: notBuilt,
-      instead: "leave it false: finding the place again takes no time",
-    },
+    support: effect,
   }) as Field<boolean>,
 };

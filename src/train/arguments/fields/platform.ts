@@ -34,7 +34,7 @@ export const platformFields = {
   use_mps_device: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether Apple's Metal is used.",
+    doc: "Whether Apple's Metal is used; deprecated upstream.",
     support: { kind: "inert", note: "WebGPU uses Metal wherever it is there" },
   }) as Field<boolean>,
   jit_mode_eval: field({
@@ -71,7 +71,7 @@ export const platformFields = {
     schema: z.string().nullable(),
     default: null,
     doc: "The older name of torch_compile_backend.",
-    support: compiler,
+    support: { kind: "alias", of: "torch_compile_backend" },
   }) as Field<string | null>,
   tpu_num_cores: field({
     schema: z.int().min(1).nullable(),

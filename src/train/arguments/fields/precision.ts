@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { type Field, field, notBuilt, type Refused } from "../field.ts";
+import { effect, type Field, field, type Refused } from "../field.ts";
+import { checkpointingError, checkpointingRefusal } from "./checkpointing_kwargs.ts";
 
 /** Who does the work of mixed precision. */
 export type HalfPrecisionBackend = "auto" | "cuda_amp" | "apex" | "cpu_amp";
@@ -15,18 +16,6 @@ const halfPrecisionBackend: z.ZodType<HalfPrecisionBackend> = z.enum([
   "apex",
   "cpu_amp",
 ]);
-
-const fp16Refused: Refused = {
-  kind: "refused",
-  reason: `16-bit numbers are ${notBuilt}`,
-  instead: "leave it false to compute with 32 bits",
-};
-
-const bf16Refused: Refused = {
-  kind: "refused",
-  reason: `WebGPU has no bfloat16, and doing without its help is ${notBuilt}`,
-  instead: "leave it false to compute with 32 bits",
-};
 
 const cudaRefused: Refused = {
   kind: "refused",
@@ -39,26 +28,28 @@ export const precisionFields = {
   fp16: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether training computes with 16-bit numbers where that is safe.",
-    support: fp16Refused,
+    doc: "Whether linear layers multiply 16-bit numbers while training, with a scaled loss; " +
+      "parameters and sums keep 32 bits.",
+    support: effect,
   }) as Field<boolean>,
   bf16: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether training computes with bfloat16 numbers where that is safe.",
-    support: bf16Refused,
+    doc: "Whether operands of linear layers are stored as bfloat16 while training; WebGPU has no " +
+      "such arithmetic, that keeps 32 bits.",
+    support: effect,
   }) as Field<boolean>,
   fp16_full_eval: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether evaluation computes with 16-bit numbers throughout.",
-    support: fp16Refused,
+    doc: "Whether evaluate() outside training computes linear layers with 16-bit numbers.",
+    support: effect,
   }) as Field<boolean>,
   bf16_full_eval: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether evaluation computes with bfloat16 numbers throughout.",
-    support: bf16Refused,
+    doc: "Whether evaluate() outside training stores operands of linear layers as bfloat16.",
+    support: effect,
   }) as Field<boolean>,
   fp16_opt_level: field({
     schema: z.string(),
@@ -76,7 +67,7 @@ export const precisionFields = {
     schema: halfPrecisionBackend,
     default: "auto",
     doc: "The older name of half_precision_backend.",
-    support: cudaRefused,
+    support: { kind: "alias", of: "half_precision_backend" },
   }) as Field<HalfPrecisionBackend>,
   tf32: field({
     schema: z.boolean().nullable(),
@@ -93,16 +84,15 @@ export const precisionFields = {
     schema: z.boolean(),
     default: false,
     doc: "Whether layers are computed again for the backward pass: less memory, more time.",
-    support: {
-      kind: "refused",
-      reason: notBuilt,
-      instead: "lower per_device_train_batch_size and raise gradient_accumulation_steps",
-    },
+    support: effect,
   }) as Field<boolean>,
   gradient_checkpointing_kwargs: field({
     schema: z.record(z.string(), z.unknown()).nullable(),
     default: null,
-    doc: "Settings of gradient_checkpointing.",
-    support: { kind: "refused", reason: notBuilt, instead: "leave it unset" },
+    doc: "Settings of gradient_checkpointing: every_n_layers, how many layers are computed again " +
+      "together; use_reentrant, accepted though there is nothing to choose. Others are refused.",
+    support: effect,
+    check: checkpointingError,
+    refuses: checkpointingRefusal,
   }) as Field<Record<string, unknown> | null>,
 };

@@ -23,7 +23,8 @@ export const randomnessFields = {
   full_determinism: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether equal seeds give equal results, bit for bit.",
-    support: { kind: "inert", note: "they always do on the same adapter" },
+    doc: "Whether the first batch is computed twice before training, and a difference in the " +
+      "gradients stops the run. Without it too runs are reproducible, bit for bit.",
+    support: effect,
   }) as Field<boolean>,
 };

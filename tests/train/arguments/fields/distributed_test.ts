@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { distributedFields } from "../../../../src/train/arguments/fields/distributed.ts";
 import { assertRange, defaultsOf, honouredOf, namesOf } from "./records.ts";
 
@@ -38,28 +38,58 @@ Deno.test("distributedFields say what is not honoured", () => {
     "ddp_backend",
     "ddp_find_unused_parameters",
     "ddp_bucket_cap_mb",
-    "deepspeed",
-    "mp_parameters",
-  ]);
-  assertEquals(namesOf(distributedFields, "inert"), [
     "ddp_timeout",
-    "fsdp_config",
     "fsdp_min_num_params",
     "fsdp_transformer_layer_cls_to_wrap",
+    "deepspeed",
     "dispatch_batches",
     "split_batches",
+    "mp_parameters",
+    "ray_scope",
+  ]);
+  assertEquals(namesOf(distributedFields, "inert"), [
     "save_on_each_node",
     "log_on_each_node",
     "log_level_replica",
-    "ray_scope",
   ]);
   assertEquals(namesOf(distributedFields, "alias"), []);
   assertEquals(namesOf(distributedFields, "partly"), [
     "local_rank",
     "ddp_broadcast_buffers",
     "fsdp",
+    "fsdp_config",
   ]);
   assertEquals(honouredOf(distributedFields.local_rank), [-1, 0]);
   assertEquals(honouredOf(distributedFields.ddp_broadcast_buffers), [null, false]);
   assertEquals(honouredOf(distributedFields.fsdp), ["", [], null]);
+});
+
+Deno.test("distributedFields take the fsdp_config that upstream writes for none", () => {
+  const honoured = honouredOf(distributedFields.fsdp_config);
+  assertEquals(honoured.length, 5);
+  assertEquals(honoured[3], { min_num_params: 0, xla: false, xla_fsdp_grad_ckpt: false });
+});
+
+Deno.test("distributedFields refuse fsdp without sense with upstream's messages", () => {
+  const check = (value: string | string[] | null) => distributedFields.fsdp.check!(value);
+  assertEquals([null, "", [], "full_shard auto_wrap", ["full_shard", "offload"]].map(check), [
+    null,
+    null,
+    null,
+    null,
+    null,
+  ]);
+  assertEquals(
+    check("offload"),
+    "`--fsdp offload` can't work on its own. It needs to be added to `--fsdp full_shard` or " +
+      '`--fsdp shard_grad_op`. For example, `--fsdp "full_shard offload"`.',
+  );
+  assertEquals(
+    check(["full_shard", "shard_grad_op"]),
+    "`--fsdp full_shard` is not compatible with `--fsdp shard_grad_op`.",
+  );
+  assertMatch(
+    check("full")!,
+    /^full is not a valid FSDPOption, please select one of \['full_shard',/,
+  );
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { hubFields } from "../../../../src/train/arguments/fields/hub.ts";
 import { assertRange, defaultsOf, namesOf } from "./records.ts";
 
@@ -23,5 +23,21 @@ Deno.test("hubFields take what is in range", () => {
 });
 
 Deno.test("hubFields say what is not honoured", () => {
-  assertEquals(namesOf(hubFields, "refused"), Object.keys(hubFields));
+  const names = Object.keys(hubFields);
+  assertEquals(names.length, 9);
+  assertEquals(namesOf(hubFields, "refused"), names.slice(0, 6));
+  assertEquals(namesOf(hubFields, "alias"), names.slice(6));
+});
+
+Deno.test("hubFields put hub_model_id together of its two older names", () => {
+  const { support } = hubFields.push_to_hub_organization;
+  assert(support.kind === "alias" && support.from !== undefined);
+  const ids = [["me", "encoder"], [null, "encoder"], ["me", null]].map(([organization, model]) =>
+    support.from!({
+      output_dir: "runs/first",
+      push_to_hub_organization: organization,
+      push_to_hub_model_id: model,
+    })
+  );
+  assertEquals(ids, ["me/encoder", "encoder", "me/first"]);
 });

@@ -29,14 +29,33 @@ Deno.test("loggingFields take what is in range", () => {
 });
 
 Deno.test("loggingFields say what is not honoured", () => {
-  assertEquals(namesOf(loggingFields, "refused"), [
-    "include_num_input_tokens_seen",
-    "include_tokens_per_second",
-    "skip_memory_metrics",
-  ]);
+  assertEquals(namesOf(loggingFields, "refused"), []);
   assertEquals(namesOf(loggingFields, "inert"), ["logging_dir", "run_name"]);
   assertEquals(namesOf(loggingFields, "alias"), []);
   assertEquals(namesOf(loggingFields, "partly"), ["report_to", "debug"]);
   assertEquals(honouredOf(loggingFields.report_to), [null, "none", "all", [], ["none"], ["all"]]);
-  assertEquals(honouredOf(loggingFields.debug), ["", []]);
+  assertEquals(honouredOf(loggingFields.debug), [
+    "",
+    [],
+    "underflow_overflow",
+    ["underflow_overflow"],
+  ]);
+});
+
+Deno.test("loggingFields refuse unknown services and checks with upstream's messages", () => {
+  const services = loggingFields.report_to.upstreamError!;
+  const sentence =
+    "wand is not supported, only azure_ml, clearml, codecarbon, comet_ml, dagshub, dvclive, flyte, " +
+    "mlflow, neptune, tensorboard, wandb are supported.";
+  assertEquals([services("wand"), services(["wandb", "wand"])], [sentence, sentence]);
+  assertEquals([services(7), services(["wandb"])], [null, null]);
+  const check = (value: string | string[]) => loggingFields.debug.check!(value);
+  assertEquals(check("underflow_overflow tpu_metrics_debug"), null);
+  for (const value of ["overflow", ["underflow_overflow", "overflow"]]) {
+    assertEquals(
+      check(value),
+      "overflow is not a valid DebugOption, please select one of ['underflow_overflow', " +
+        "'tpu_metrics_debug']",
+    );
+  }
 });

@@ -21,7 +21,7 @@ Deno.test("outputFields have the defaults of upstream", () => {
 
 Deno.test("outputFields take what is in range", () => {
   assertRange(outputFields.output_dir, ["out"], ["", null, 1]);
-  assertRange(outputFields.save_strategy, ["no", "steps", "epoch"], ["best", null]);
+  assertRange(outputFields.save_strategy, ["no", "steps", "epoch", "best"], ["better", null]);
   assertRange(outputFields.save_steps, [0, 0.1, 500], [-1, Infinity]);
   assertRange(outputFields.save_total_limit, [-1, 0, 2, null], [1.5, "2"]);
   assertRange(outputFields.resume_from_checkpoint, [true, false, "out/checkpoint-5", null], [
@@ -31,7 +31,7 @@ Deno.test("outputFields take what is in range", () => {
 });
 
 Deno.test("outputFields say what is not honoured", () => {
-  assertEquals(namesOf(outputFields, "refused"), ["save_safetensors", "ignore_data_skip"]);
+  assertEquals(namesOf(outputFields, "refused"), ["save_safetensors"]);
   assertEquals(namesOf(outputFields, "inert"), ["overwrite_output_dir"]);
   assertEquals(namesOf(outputFields, "alias"), []);
   assertEquals(namesOf(outputFields, "partly"), []);

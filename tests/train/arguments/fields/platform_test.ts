@@ -31,11 +31,10 @@ Deno.test("platformFields say what is not honoured", () => {
     "torch_compile",
     "torch_compile_backend",
     "torch_compile_mode",
-    "torchdynamo",
     "tpu_num_cores",
     "tpu_metrics_debug",
   ]);
   assertEquals(namesOf(platformFields, "inert"), ["use_mps_device"]);
-  assertEquals(namesOf(platformFields, "alias"), ["no_cuda"]);
+  assertEquals(namesOf(platformFields, "alias"), ["no_cuda", "torchdynamo"]);
   assertEquals(namesOf(platformFields, "partly"), []);
 });

@@ -1,0 +1,77 @@
+/**
+ * What a run trains on and is judged by, as a command line says.
+ *
+ * @module
+ */
+import { columnWarnings } from "../data/column_warnings.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { UsageError } from "../errors.ts";
+import type { Evaluator } from "../evaluators/evaluator.ts";
+import type { SentenceTransformerTrainingArguments } from "../train/arguments/sentence_transformer_training_arguments.ts";
+import { createEvaluators } from "./create_evaluators.ts";
+import { defaultJob } from "./default_job.ts";
+import { readDatasets } from "./read_datasets.ts";
+import type { RunInputs } from "./run_inputs.ts";
+
+/** What a run trains on and is judged by. */
+export interface Task {
+  /** Rows to train on. */
+  readonly train: readonly Dataset[];
+  /** Rows whose loss is measured. */
+  readonly evaluation: readonly Dataset[];
+  /** Evaluators. */
+  readonly evaluators: readonly Evaluator[];
+  /** Metrics of a rival without training, or null. */
+  readonly baseline: Readonly<Record<string, number>> | null;
+}
+
+/**
+ * Reads the datasets, or makes the job that is done without one; says what is odd about them.
+ *
+ * @param inputs Flags.
+ * @param args Which columns hold labels and lengths, and whether others may be left out.
+ * @returns Datasets and evaluators.
+ * @throws {UsageError} For flags without sense.
+ * @throws {InputError} For data that cannot be read.
+ */
+export async function readTask(
+  { own }: RunInputs,
+  args: SentenceTransformerTrainingArguments,
+): Promise<Task> {
+  const columns = own.get("columns")?.at(-1);
+  const options = {
+    labelColumns: args.labelNames ?? undefined,
+    dropOtherColumns: args.removeUnusedColumns ?? true,
+    lengthColumn: args.groupByLength ? args.lengthColumnName : null,
+    ...(own.has("streaming") && { streaming: true }),
+  };
+  const read = async (files: readonly string[] = []) => {
+    const datasets = await readDatasets(files, columns, options);
+    for (const dataset of datasets) warnOf(dataset);
+    return datasets;
+  };
+  const evaluation = await read(own.get("eval-dataset"));
+  const evaluators = createEvaluators(own.get("evaluator") ?? [], evaluation);
+  if (own.has("train-dataset")) {
+    return { train: await read(own.get("train-dataset")), evaluation, evaluators, baseline: null };
+  }
+  if (columns !== undefined && evaluation.length === 0) {
+    throw new UsageError("Cannot use --columns: there is no dataset; give --train-dataset FILE");
+  }
+  const { train, evaluator, baseline } = await defaultJob();
+  return evaluators.length > 0 || evaluation.length > 0
+    ? { train: [train], evaluation, evaluators, baseline: null }
+    : { train: [train], evaluation, evaluators: [evaluator], baseline };
+}
+
+function warnOf(dataset: Dataset): void {
+  const { name, droppedColumns } = dataset;
+  if (droppedColumns.length > 0) {
+    console.error(
+      `Warning: dataset "${name}" has columns without texts, which are left out: ${
+        droppedColumns.join(", ")
+      }`,
+    );
+  }
+  for (const warning of columnWarnings(dataset)) console.error(`Warning: ${warning}`);
+}

@@ -1,0 +1,117 @@
+/**
+ * The training arguments about precision, platform, hub and processes, as properties.
+ *
+ * @module
+ */
+import type { HubStrategy } from "./fields/hub.ts";
+import type { LogLevel } from "./fields/logging.ts";
+import type { HalfPrecisionBackend } from "./fields/precision.ts";
+
+/** The part of the arguments about where and how a run computes; each doc is that of the record. */
+export interface DeviceArgumentValues {
+  /**
+   * Whether linear layers multiply 16-bit numbers while training, with a scaled loss; parameters
+   * and sums keep 32 bits.
+   */
+  fp16: boolean;
+  /**
+   * Whether operands of linear layers are stored as bfloat16 while training; WebGPU has no such
+   * arithmetic, that keeps 32 bits.
+   */
+  bf16: boolean;
+  /** Whether evaluate() outside training computes linear layers with 16-bit numbers. */
+  fp16FullEval: boolean;
+  /** Whether evaluate() outside training stores operands of linear layers as bfloat16. */
+  bf16FullEval: boolean;
+  /** How much of the model Apex turns into 16-bit numbers. */
+  fp16OptLevel: string;
+  /** The library that does mixed precision. */
+  halfPrecisionBackend: HalfPrecisionBackend;
+  /** The older name of half_precision_backend. */
+  fp16Backend: HalfPrecisionBackend;
+  /** Whether matrices are multiplied with TensorFloat-32. */
+  tf32: boolean | null;
+  /** Whether layers are computed again for the backward pass: less memory, more time. */
+  gradientCheckpointing: boolean;
+  /**
+   * Settings of gradient_checkpointing: every_n_layers, how many layers are computed again
+   * together; use_reentrant, accepted though there is nothing to choose. Others are refused.
+   */
+  gradientCheckpointingKwargs: Record<string, unknown> | null;
+  /** Whether a software adapter is used although there is a GPU. */
+  useCpu: boolean;
+  /** The older name of use_cpu. */
+  noCuda: boolean;
+  /** Whether Apple's Metal is used; deprecated upstream. */
+  useMpsDevice: boolean;
+  /** Whether evaluation runs a trace that PyTorch made. */
+  jitModeEval: boolean;
+  /** Whether Intel's extension of PyTorch is used. */
+  useIpex: boolean;
+  /** Whether PyTorch compiles the model. */
+  torchCompile: boolean;
+  /** The compiler for torch_compile. */
+  torchCompileBackend: string | null;
+  /** How torch_compile compiles. */
+  torchCompileMode: string | null;
+  /** The older name of torch_compile_backend. */
+  torchdynamo: string | null;
+  /** The TPU cores to train on. */
+  tpuNumCores: number | null;
+  /** The older name of debug=tpu_metrics_debug. */
+  tpuMetricsDebug: boolean;
+  /** Whether the model is uploaded each time it is saved. */
+  pushToHub: boolean;
+  /** The repository to upload to; null means the name of output_dir. */
+  hubModelId: string | null;
+  /** What is uploaded, and when. */
+  hubStrategy: HubStrategy;
+  /** The key for uploading; never written out. */
+  hubToken: string | null;
+  /** Whether the repository is made private. */
+  hubPrivateRepo: boolean;
+  /** Whether a checkpoint is uploaded although the upload before it goes on. */
+  hubAlwaysPush: boolean;
+  /** The older name of the last part of hub_model_id. */
+  pushToHubModelId: string | null;
+  /** The older name of the first part of hub_model_id. */
+  pushToHubOrganization: string | null;
+  /** The older name of hub_token; never written out. */
+  pushToHubToken: string | null;
+  /** The number of this process on its machine; -1 means that it is alone. */
+  localRank: number;
+  /** How processes talk to each other. */
+  ddpBackend: string | null;
+  /** Whether processes look for parameters without gradient before they add gradients up. */
+  ddpFindUnusedParameters: boolean | null;
+  /** How many gradients processes exchange at once. */
+  ddpBucketCapMb: number | null;
+  /** Whether processes share what a model holds beside its parameters. */
+  ddpBroadcastBuffers: boolean | null;
+  /** How long processes wait for each other. */
+  ddpTimeout: number | null;
+  /** How parameters, gradients and optimizer state are sharded over processes. */
+  fsdp: string | string[] | null;
+  /** Settings of fsdp, or the JSON file that holds them. */
+  fsdpConfig: string | Record<string, unknown> | null;
+  /** From which size on fsdp wraps a layer. */
+  fsdpMinNumParams: number;
+  /** The class of layers that fsdp wraps. */
+  fsdpTransformerLayerClsToWrap: string | null;
+  /** Settings of DeepSpeed, or the JSON file that holds them. */
+  deepspeed: string | Record<string, unknown> | null;
+  /** Whether one process reads the batches of all. */
+  dispatchBatches: boolean | null;
+  /** Whether the batch size is that of all processes together. */
+  splitBatches: boolean | null;
+  /** Whether checkpoints are saved on each machine. */
+  saveOnEachNode: boolean;
+  /** Whether each machine logs. */
+  logOnEachNode: boolean;
+  /** The log_level of processes other than the first. */
+  logLevelReplica: LogLevel | null;
+  /** Settings of SageMaker's model parallelism. */
+  mpParameters: string;
+  /** Which result of a trial counts in a hyper-parameter search by Ray. */
+  rayScope: string | null;
+}

@@ -1,0 +1,14 @@
+/**
+ * What becomes of values that this version does not honour.
+ *
+ * @module
+ */
+import type { ArgumentName } from "./fields.ts";
+
+/** How to treat values that are of the right type and not honoured. */
+export interface Leniency {
+  /** Whether such a value gives way to the default, with a warning; otherwise it is an error. */
+  readonly lenient?: boolean;
+  /** Takes each warning, and the upstream name of the argument that it is about. */
+  readonly warn?: (warning: string, name: ArgumentName) => void;
+}

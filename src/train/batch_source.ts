@@ -1,0 +1,108 @@
+/**
+ * The batches of a run, made ahead of the GPU.
+ *
+ * @module
+ */
+import type { ConcatDataset } from "../data/concat_dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { Prefetcher } from "../data/prefetcher.ts";
+import { TokenizerPool } from "../data/tokenizer_pool.ts";
+import type { Loss } from "../losses/loss.ts";
+import type { SentenceTransformer } from "../models/sentence_transformer.ts";
+import { type BatchMaker, prepareBatch } from "./prepare_batch.ts";
+import type { Prompts } from "./prompts.ts";
+import type { StepPlace, Timeline } from "./timeline.ts";
+import type { LossBatch } from "./train_step.ts";
+
+/** What batches are made of. */
+export interface BatchSourceInputs {
+  /** Whose tokenizer and length are used. */
+  readonly model: SentenceTransformer;
+  /** The training data. */
+  readonly datasets: ConcatDataset;
+  /** Which rows make a step. */
+  readonly timeline: Timeline;
+  /** The objective of each dataset. */
+  readonly lossFor: (dataset: Dataset) => Loss;
+  /** What goes before the texts. */
+  readonly prompts: Prompts;
+  /** Workers that tokenize; 0 for none. */
+  readonly workers: number;
+  /** Whether the workers outlive an epoch. */
+  readonly persistentWorkers: boolean;
+}
+
+/** Steps that each worker is ahead by, as `prefetch_factor` of PyTorch's DataLoader. */
+const AHEAD = 2;
+
+/** Gives the batches of one step after the other; with workers it prepares the next ones meanwhile. */
+export class BatchSource {
+  readonly #inputs: BatchSourceInputs;
+  #pool: TokenizerPool | null = null;
+  #steps: Prefetcher<LossBatch[]> | null = null;
+  /** The step that `#steps` gives next. */
+  #next: { epoch: number; index: number } = { epoch: -1, index: 0 };
+
+  /**
+   * Starts nothing.
+   *
+   * @param inputs What batches are made of.
+   */
+  constructor(inputs: BatchSourceInputs) {
+    this.#inputs = inputs;
+  }
+
+  /** Turns rows into batches, for evaluations too. */
+  get maker(): BatchMaker {
+    const { model, prompts, workers } = this.#inputs;
+    return { model, prompts, pool: this.#pool ??= new TokenizerPool(model.tokenizer, workers) };
+  }
+
+  /**
+   * The batches of a step.
+   *
+   * @param place Where it lies.
+   * @returns Its batches, in order.
+   */
+  async step(place: StepPlace): Promise<LossBatch[]> {
+    if (this.#next.epoch !== place.epoch || this.#next.index !== place.index) {
+      await this.#seek(place);
+    }
+    this.#next.index++;
+    return await this.#steps!.next();
+  }
+
+  /** Ends the workers; a later call starts others. */
+  async close(): Promise<void> {
+    this.#next = { epoch: -1, index: 0 };
+    await this.#steps?.close();
+    this.#steps = null;
+    this.#pool?.close();
+    this.#pool = null;
+  }
+
+  async #seek(place: StepPlace): Promise<void> {
+    const { workers, persistentWorkers } = this.#inputs;
+    await this.#steps?.close();
+    if (!persistentWorkers && this.#next.epoch !== place.epoch) await this.close();
+    this.#next = { epoch: place.epoch, index: place.index };
+    this.#steps = new Prefetcher(
+      place.steps - place.index,
+      (i) => this.#make({ ...place, index: place.index + i }),
+      { depth: AHEAD * workers },
+    );
+  }
+
+  async #make(place: StepPlace): Promise<LossBatch[]> {
+    const { timeline, datasets, lossFor } = this.#inputs;
+    const { maker } = this;
+    return await Promise.all(
+      timeline.batches(place).map(async (rows) => {
+        const { dataset, row } = datasets.locate(rows[0]);
+        const start = rows[0] - row;
+        const batch = await prepareBatch(maker, dataset, rows.map((index) => index - start));
+        return { batch, loss: lossFor(dataset) };
+      }),
+    );
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * One optimizer step of a run: from its batches to its entry in the log.
+ *
+ * @module
+ */
+import type { TapeOptions } from "../ops/tape.ts";
+import type { RunLog } from "./run_log.ts";
+import { type RunParts, scheduledRows, trainingPrecision } from "./run_parts.ts";
+import type { RunSetup } from "./run_setup.ts";
+import type { TrainerState } from "./state.ts";
+import { type LossBatch, trainStep, type TrainStepHooks } from "./train_step.ts";
+
+/** Where a step belongs. */
+export interface RunStepInputs {
+  /** Where the run stands before it. */
+  readonly state: TrainerState;
+  /** Keeps losses and norms. */
+  readonly log: RunLog;
+  /** Its batches. */
+  readonly batches: readonly LossBatch[];
+  /** Told within the step. */
+  readonly hooks: TrainStepHooks;
+}
+
+/**
+ * Runs a step.
+ *
+ * @param setup What the run works with.
+ * @param parts What it is made of.
+ * @param step Where the step belongs.
+ */
+export async function runStep(
+  setup: RunSetup,
+  parts: RunParts,
+  { state, log, batches, hooks }: RunStepInputs,
+): Promise<void> {
+  const { args, inputs: { model } } = setup;
+  const { optimizer, gradientNorm, control } = parts;
+  // With loss scaling, steps that are not read back yet may have been skipped.
+  const unread = control.scaling ? log.unreadSteps : 0;
+  const first = state.globalStep - state.skippedSteps - unread;
+  await trainStep({
+    model,
+    optimizer,
+    gradientNorm,
+    control,
+    maxGradNorm: args.maxGradNorm,
+    schedule: scheduledRows(parts, { first, count: unread + 1 }),
+    tape: tapeOptions(setup, parts),
+    labelSmoothing: args.labelSmoothingFactor,
+    firstBatch: state.globalStep * args.gradientAccumulationSteps,
+    batches,
+    report: (loss, norm) =>
+      log.push(state.globalStep, loss, norm && { norm, skipped: control.skipped }),
+    hooks,
+  });
+}
+
+/**
+ * How the tapes of training run.
+ *
+ * @param setup What the run works with.
+ * @param parts What it is made of.
+ * @returns Options of a tape.
+ */
+export function tapeOptions(
+  { args }: RunSetup,
+  { watch }: RunParts,
+): Omit<TapeOptions, "recording" | "step"> {
+  const kwargs = args.gradientCheckpointingKwargs as { every_n_layers?: number } | null;
+  return {
+    seed: args.seed,
+    precision: trainingPrecision(args),
+    neftuneNoiseAlpha: args.neftuneNoiseAlpha ?? 0,
+    checkpointEvery: args.gradientCheckpointing ? kwargs?.every_n_layers ?? 1 : 0,
+    observe: watch?.observe,
+  };
+}
