@@ -30,6 +30,7 @@ export interface Task {
  *
  * @param inputs Flags.
  * @param args Which columns hold labels and lengths, and whether others may be left out.
+ * @param options Who is told of what is odd.
  * @returns Datasets and evaluators.
  * @throws {UsageError} For flags without sense.
  * @throws {InputError} For data that cannot be read.
@@ -37,6 +38,7 @@ export interface Task {
 export async function readTask(
   { own }: RunInputs,
   args: SentenceTransformerTrainingArguments,
+  { warn }: { warn: (line: string) => void },
 ): Promise<Task> {
   const columns = own.get("columns")?.at(-1);
   const options = {
@@ -47,7 +49,7 @@ export async function readTask(
   };
   const read = async (files: readonly string[] = []) => {
     const datasets = await readDatasets(files, columns, options);
-    for (const dataset of datasets) warnOf(dataset);
+    for (const line of datasets.flatMap(oddities)) warn(line);
     return datasets;
   };
   const evaluation = await read(own.get("eval-dataset"));
@@ -64,14 +66,10 @@ export async function readTask(
     : { train: [train], evaluation, evaluators: [evaluator], baseline };
 }
 
-function warnOf(dataset: Dataset): void {
+function oddities(dataset: Dataset): string[] {
   const { name, droppedColumns } = dataset;
-  if (droppedColumns.length > 0) {
-    console.error(
-      `Warning: dataset "${name}" has columns without texts, which are left out: ${
-        droppedColumns.join(", ")
-      }`,
-    );
-  }
-  for (const warning of columnWarnings(dataset)) console.error(`Warning: ${warning}`);
+  const dropped = droppedColumns.length === 0 ? [] : [
+    `Dataset "${name}" has columns without texts, which are left out: ${droppedColumns.join(", ")}`,
+  ];
+  return [...dropped, ...columnWarnings(dataset)];
 }

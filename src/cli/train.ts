@@ -9,9 +9,6 @@ import { ensureWritableDirectory } from "../io/write_files.ts";
 import { newSmallModel } from "../models/new_small_model.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { formatCount } from "../reporters/format.ts";
-import { PlainLines } from "../reporters/plain_lines.ts";
-import { ProgressBar } from "../reporters/progress_bar.ts";
-import type { Reporter } from "../reporters/reporter.ts";
 import type { ArgumentValues } from "../train/arguments/argument_values.ts";
 import { camelCase } from "../train/arguments/camel_case.ts";
 import { argumentFields, type ArgumentName } from "../train/arguments/fields.ts";
@@ -23,9 +20,9 @@ import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
 import { lossesOf } from "./losses_of.ts";
 import { metricsTable } from "./metrics_table.ts";
 import { positiveInteger } from "./positive_integer.ts";
-import { print } from "./print.ts";
 import { readRunInputs, type RunInputs } from "./run_inputs.ts";
 import { readTask, type Task } from "./read_task.ts";
+import { reporterFor } from "./reporter_for.ts";
 
 /**
  * Trains, evaluates before and after, saves.
@@ -41,8 +38,9 @@ export async function train(tokens: readonly string[]): Promise<void> {
   const loss = lossesOf(inputs.own.get("loss") ?? []);
   const callbacks = callbacksOf(inputs);
   const maxSequenceLength = positiveInteger("max-seq-length", valueOf(inputs, "max-seq-length"));
-  for (const warning of inputs.warnings) console.error(`Warning: ${warning}`);
-  const task = await readTask(inputs, args);
+  const warn = (line: string) => console.error(`Warning: ${line}`);
+  inputs.warnings.forEach(warn);
+  const task = await readTask(inputs, args, { warn });
   for (const { name, length, columns } of task.train) {
     console.log(`${name}: ${formatCount(length)} rows of ${columns.join(", ")}`);
   }
@@ -60,7 +58,7 @@ export async function train(tokens: readonly string[]): Promise<void> {
       evalDataset: task.evaluation,
       evaluators: task.evaluators,
       callbacks,
-      reporters: [reporterFor(args)],
+      reporters: [reporterFor(args, Deno.stdout.isTerminal())],
       modelName: path ?? "a new encoder",
     });
     await ensureWritableDirectory(args.outputDir);
@@ -143,10 +141,4 @@ function callbacksOf(inputs: RunInputs): TrainerCallback[] {
       earlyStoppingThreshold: threshold,
     }),
   ];
-}
-
-function reporterFor({ disableTqdm }: SentenceTransformerTrainingArguments): Reporter {
-  return Deno.stdout.isTerminal() && !disableTqdm
-    ? new ProgressBar({ write: print, columns: () => Deno.consoleSize().columns })
-    : new PlainLines(print);
 }

@@ -4,14 +4,14 @@
  * @module
  */
 import type {} from "@webgpu/types";
-import { DeviceError } from "../errors.ts";
+import { DeviceError, OutOfMemoryError } from "../errors.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { decodeElements } from "./decode_elements.ts";
 import { Profiler } from "./profiler.ts";
 import { readBack } from "./readback.ts";
 import { Recorder } from "./recorder.ts";
 import type { OperandForm } from "./shader_source.ts";
-import { bytesOf, type DataType, sizeOf, Tensor } from "./tensor.ts";
+import { allocation, bytesOf, type DataType, sizeOf, Tensor } from "./tensor.ts";
 
 /**
  * `"gpu"` wants workgroup tiles; `"software"`, a driver that runs shaders on the CPU, wants one
@@ -25,6 +25,11 @@ export interface GpuOptions {
   software?: boolean;
   /** How kernels read large operands. Default: from textures on a software adapter, else buffers. */
   operands?: OperandForm;
+  /**
+   * The most that activations and the like may take, parameters and optimizer aside. Unit: bytes.
+   * Default: what the device gives.
+   */
+  memoryLimit?: number;
 }
 
 /** What to say where no adapter answers. */
@@ -65,7 +70,7 @@ export class Gpu {
     device: GPUDevice,
     info: GPUAdapterInfo,
     subgroups: boolean,
-    operands: OperandForm | undefined,
+    { operands, memoryLimit = Infinity }: GpuOptions,
   ) {
     this.device = device;
     this.info = info;
@@ -79,11 +84,14 @@ export class Gpu {
       fail,
     );
     this.pool = new BufferPool(device);
+    this.pool.memoryLimit = memoryLimit;
+    this.pool.beforeTrim = () => this.recorder.submit();
     this.nothing = this.tensor([1], "nothing");
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
-      const { message } = (event as GPUUncapturedErrorEvent).error;
-      fail(new DeviceError(`Cannot run on "${info.description}": ${message}`));
+      const { error } = event as GPUUncapturedErrorEvent;
+      const Kind = error instanceof GPUOutOfMemoryError ? OutOfMemoryError : DeviceError;
+      fail(new Kind(`Cannot run on "${info.description}": ${error.message}`));
     });
     void device.lost.then(({ message, reason }) => {
       if (!this.#destroyed) {
@@ -112,9 +120,9 @@ export class Gpu {
     try {
       // Deno grants subgroups without listing them among the adapter's features.
       const device = await request([...requiredFeatures, "subgroups" as GPUFeatureName]);
-      return new Gpu(device, adapter.info, true, options.operands);
+      return new Gpu(device, adapter.info, true, options);
     } catch {
-      return new Gpu(await request(requiredFeatures), adapter.info, false, options.operands);
+      return new Gpu(await request(requiredFeatures), adapter.info, false, options);
     }
   }
 
@@ -153,7 +161,12 @@ export class Gpu {
   constant(value: number): Tensor {
     let tensor = this.#constants.get(value);
     if (tensor === undefined) {
-      tensor = this.upload([], new Float32Array([value]), `constant ${value}`);
+      // Not of the pool, which may be emptied when memory does not suffice.
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      const label = `constant ${value}`;
+      const buffer = this.device.createBuffer({ label, size: 16, usage });
+      tensor = new Tensor({ allocation: allocation(buffer), shape: [], label });
+      this.recorder.write(tensor.allocation, 0, new Float32Array([value]));
       this.#constants.set(value, tensor);
     }
     return tensor;
@@ -195,6 +208,11 @@ export class Gpu {
   /** Throws the first error that the device reported. */
   check(): void {
     if (this.#error !== null) throw this.#error;
+  }
+
+  /** Goes on after memory did not suffice: the work that failed must be done again, with less. */
+  recover(): void {
+    if (this.#error instanceof OutOfMemoryError) this.#error = null;
   }
 
   /** Frees the device and everything on it. */

@@ -94,23 +94,34 @@ export class TransformerLayer {
    * @returns Token vectors, [T, C].
    */
   forward(tape: Tape, x: Tensor, input: PackedInput): Tensor {
+    return tape.scope(() => this.#feedForward(tape, this.#attend(tape, x, input)));
+  }
+
+  #attend(tape: Tape, x: Tensor, input: PackedInput): Tensor {
     const { heads, hiddenDropout, attentionDropout } = this.#config;
     return tape.scope(() => {
-      const context = attention(tape, {
-        qkv: this.#qkv.forward(tape, x),
-        layout: input.attention,
-        heads,
-        dropout: attentionDropout,
+      const branch = tape.scope(() => {
+        const context = tape.scope(() =>
+          attention(tape, {
+            qkv: this.#qkv.forward(tape, x),
+            layout: input.attention,
+            heads,
+            dropout: attentionDropout,
+          })
+        );
+        return dropout(tape, this.#attentionOutput.forward(tape, context), hiddenDropout);
       });
-      const attended = this.#attentionNorm.forward(
-        tape,
-        add(tape, x, dropout(tape, this.#attentionOutput.forward(tape, context), hiddenDropout)),
-      );
-      const inner = gelu(tape, this.#intermediate.forward(tape, attended));
-      return this.#outputNorm.forward(
-        tape,
-        add(tape, attended, dropout(tape, this.#output.forward(tape, inner), hiddenDropout)),
-      );
+      return this.#attentionNorm.forward(tape, add(tape, x, branch));
+    });
+  }
+
+  #feedForward(tape: Tape, x: Tensor): Tensor {
+    return tape.scope(() => {
+      const branch = tape.scope(() => {
+        const inner = tape.scope(() => gelu(tape, this.#intermediate.forward(tape, x)));
+        return dropout(tape, this.#output.forward(tape, inner), this.#config.hiddenDropout);
+      });
+      return this.#outputNorm.forward(tape, add(tape, x, branch));
     });
   }
 }

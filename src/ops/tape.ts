@@ -255,7 +255,7 @@ export class Tape {
 
   /** Frees what the tape still holds. */
   end(): void {
-    for (const gradient of this.#gradients.values()) this.gpu.release(gradient);
+    this.gpu.release(...this.#gradients.values());
     this.#gradients.clear();
     this.#nodes.length = 0;
     this.#tracked.clear();

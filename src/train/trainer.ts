@@ -203,7 +203,7 @@ export class SentenceTransformerTrainer {
   ): Promise<void> {
     const { gpu } = this.model;
     await this.#run.destroy();
-    gpu.recorder.submit();
+    gpu.recover();
     gpu.pool.releaseAllBut(held);
     gpu.pool.trim();
     gpu.recorder.kernels.clearBindGroups();

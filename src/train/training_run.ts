@@ -164,6 +164,8 @@ export class TrainingRun {
 
   /** Frees what training took; the model stays. */
   async destroy(): Promise<void> {
+    // What is recorded uses buffers that are about to go.
+    this.#setup.inputs.model.gpu.recorder.submit();
     await releaseParts(this.#parts);
     this.#log.destroy();
   }

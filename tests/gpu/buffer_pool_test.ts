@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { BufferPool, sizeClass } from "../../src/gpu/buffer_pool.ts";
-import { DeviceError } from "../../src/errors.ts";
+import { DeviceError, OutOfMemoryError } from "../../src/errors.ts";
 import { testGpu } from "../support/gpu.ts";
 
 Deno.test("sizeClass serves every request with at most a fifth to spare above 1 KiB", () => {
@@ -43,4 +43,36 @@ Deno.test("BufferPool refuses more than a binding holds, with both numbers", asy
       limit + 1
     } bytes, one binding of this adapter at most ${limit}`,
   );
+});
+
+Deno.test("BufferPool keeps to a limit: it gives free buffers up first, then refuses", async () => {
+  const pool = new BufferPool((await testGpu()).device);
+  let trims = 0;
+  pool.beforeTrim = () => trims++;
+  pool.memoryLimit = 4096;
+  pool.release(pool.acquire(2048, "free"));
+  const kept = pool.acquire(3072, "kept");
+  assertEquals([trims, pool.counters.held], [1, 3072]);
+  assertThrows(
+    () => pool.acquire(1280, "more"),
+    OutOfMemoryError,
+    'Cannot allocate "more": it takes 1280 bytes, 3072 of 4096 are in use',
+  );
+  pool.acquire(1024, "fits");
+  pool.release(kept);
+  pool.trim();
+});
+
+Deno.test("BufferPool takes back what a failure left in use", async () => {
+  const pool = new BufferPool((await testGpu()).device);
+  const kept = pool.acquire(1024, "kept");
+  const before = pool.snapshot();
+  pool.acquire(2048, "lost");
+  pool.release(pool.acquire(512, "returned"));
+  pool.releaseAllBut(before);
+  assertEquals([pool.isLive(kept), pool.counters.live], [true, 1024]);
+  pool.resetPeak();
+  assertEquals(pool.counters.peak, 1024);
+  pool.release(kept);
+  pool.trim();
 });

@@ -1,5 +1,5 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { DeviceError } from "../../src/errors.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { DeviceError, OutOfMemoryError } from "../../src/errors.ts";
 import { Gpu, requestAdapter } from "../../src/gpu/device.ts";
 import { Kernel } from "../../src/gpu/kernel.ts";
 import { testGpu } from "../support/gpu.ts";
@@ -29,6 +29,32 @@ Deno.test("Gpu gives halves half the room and reads them as floats", async () =>
   assertEquals([...(await gpu.read(x)).subarray(1022)], [1, -3]);
   assertEquals((await gpu.readIntegers(x)).at(-1), 0xc0403f80);
   gpu.release(x, words);
+});
+
+Deno.test("Gpu holds no more than it is told", async () => {
+  const gpu = await Gpu.request({ memoryLimit: 1 << 20 });
+  const half = gpu.tensor([1 << 17], "half");
+  assertThrows(() => gpu.tensor([1 << 18], "too much"), OutOfMemoryError, "too much");
+  // Work that is recorded still finds its buffers when free ones are given up.
+  gpu.recorder.clear(half);
+  gpu.release(half);
+  const other = gpu.tensor([3 << 16], "other");
+  assertEquals((await gpu.read(other)).length, 3 << 16);
+  gpu.destroy();
+});
+
+Deno.test("Gpu goes on after its memory did not suffice, and after nothing else", async () => {
+  const gpu = await Gpu.request();
+  const raise = (error: GPUError) =>
+    gpu.device.dispatchEvent(Object.assign(new Event("uncapturederror"), { error }));
+  raise(new GPUOutOfMemoryError("none left"));
+  assertThrows(() => gpu.check(), OutOfMemoryError, "none left");
+  gpu.recover();
+  gpu.check();
+  raise(new GPUValidationError("nonsense"));
+  gpu.recover();
+  assertThrows(() => gpu.check(), DeviceError, "nonsense");
+  gpu.destroy();
 });
 
 Deno.test("Gpu raises the limits to the adapter's", async () => {

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { sizeClass } from "../../src/gpu/buffer_pool.ts";
 import type { Tensor } from "../../src/gpu/tensor.ts";
 import { Tape } from "../../src/ops/tape.ts";
 import { ParameterStore } from "../../src/gpu/parameter_slab.ts";
@@ -97,4 +98,68 @@ Deno.test("Tape refuses backward from what depends on no parameter", async () =>
     'from "lonely": it depends on no parameter',
   );
   tape.end();
+});
+
+Deno.test("Tape runs a part again for backward, with the same random bits", async () => {
+  const gpu = await testGpu();
+  const store = await parameter(1);
+  const [{ value }] = store.parameters;
+  const found = [];
+  for (const recomputed of [false, true]) {
+    const tape = new Tape(gpu, { recording: true, seed: 3 });
+    const drawn: string[] = [];
+    const part = (inner: Tape) => {
+      drawn.push(String(inner.randomKey()));
+      return scaled(inner, scaled(inner, x, 2), 5);
+    };
+    const x = scaled(tape, value, 3);
+    const y = recomputed ? tape.checkpoint(x, part) : part(tape);
+    drawn.push(String(tape.randomKey()));
+    tape.backward(y);
+    found.push({
+      y: [...await gpu.read(y)],
+      gradient: [...await gpu.read(value.gradient!)],
+      drawn,
+    });
+    tape.end();
+  }
+  const [kept, again] = found;
+  assertEquals([kept.y, kept.gradient], [[30], [30]]);
+  assertEquals([again.y, again.gradient], [[30], [30]]);
+  assertEquals(again.drawn, [...kept.drawn, kept.drawn[0]]);
+  store.destroy();
+});
+
+Deno.test("Tape gives up, at the end of a scope, what no op saved", async () => {
+  const gpu = await testGpu();
+  const store = await parameter(1);
+  const [{ value }] = store.parameters;
+  const tape = new Tape(gpu, { recording: true });
+  const { live } = gpu.pool.counters;
+  const y = tape.scope(() => {
+    const saved = tape.empty([1000], "saved");
+    tape.empty([2000], "passing");
+    const output = tape.empty([], "output");
+    tape.record(output, [value], [saved], () => {});
+    return output;
+  });
+  assertEquals(gpu.pool.counters.live - live, sizeClass(4000) + sizeClass(4));
+  tape.backward(y);
+  assertEquals(gpu.pool.counters.live - live, sizeClass(4));
+  tape.end();
+  assertEquals(gpu.pool.counters.live, live);
+  store.destroy();
+});
+
+Deno.test("Tape shows every result and gradient to who observes", async () => {
+  const store = await parameter(1);
+  const seen: string[] = [];
+  const tape = new Tape(await testGpu(), {
+    recording: true,
+    observe: (tensor, kind) => seen.push(`${kind} ${tensor.label}`),
+  });
+  tape.backward(scaled(tape, scaled(tape, store.parameters[0].value, 2), 5));
+  tape.end();
+  assertEquals(seen, ["value 2p", "value 52p", "gradient d_loss", "gradient d_2p"]);
+  store.destroy();
 });

@@ -108,3 +108,59 @@ for (const [name, [values, inputs = {}]] of Object.entries(CASES)) {
 Deno.test("the runs that are resumed differ in what a checkpoint must keep", () => {
   assertEquals(Object.keys(CASES).length, 16);
 });
+
+Deno.test("resume_from_checkpoint goes on from a path, or from the newest of output_dir", async () => {
+  const gpu = await testGpu();
+  await withFolder({}, async (outputDir) => {
+    const run = async (values: Partial<ArgumentValues>) => {
+      const messages: string[] = [];
+      const reporters = [{ message: (line: string) => messages.push(line) }];
+      const args = { outputDir, saveStrategy: "steps", saveSteps: 1, ...values } as const;
+      const trainer = await tinyTrainer(gpu, { ...args }, { reporters });
+      await trainer.train();
+      await destroyTrainer(trainer);
+      return messages;
+    };
+    assertEquals(await run({ maxSteps: 3 }), []);
+    const from = join(outputDir, "checkpoint-2");
+    assertEquals(await run({ maxSteps: 3, resumeFromCheckpoint: from }), ["Resumed at step 2"]);
+    assertEquals(await run({ maxSteps: 4, resumeFromCheckpoint: true }), ["Resumed at step 3"]);
+    // A longer run may go on from a shorter one; nothing is left to do for one that is done.
+    assertEquals(await run({ maxSteps: 4, resumeFromCheckpoint: true }), ["Resumed at step 4"]);
+  });
+});
+
+Deno.test("ignore_data_skip begins the epoch of the checkpoint again", async () => {
+  const gpu = await testGpu();
+  await withFolder({}, async (outputDir) => {
+    const positions = async (values: Partial<ArgumentValues>) => {
+      const found: unknown[] = [];
+      const trainer = await tinyTrainer(gpu, {
+        outputDir,
+        numTrainEpochs: 2,
+        saveStrategy: "steps",
+        saveSteps: 2,
+        ...values,
+      }, {
+        callbacks: [{
+          name: "positions",
+          onStepBegin: ({ state: { position, globalStep } }) =>
+            void found.push([globalStep, position.epoch, position.index]),
+        }],
+      });
+      await trainer.train();
+      await destroyTrainer(trainer);
+      return found;
+    };
+    const all = [[0, 0, 0], [1, 0, 1], [2, 0, 2], [3, 1, 0], [4, 1, 1], [5, 1, 2]];
+    assertEquals(await positions({}), all);
+    const from = join(outputDir, "checkpoint-2");
+    assertEquals(await positions({ resumeFromCheckpoint: from }), all.slice(2));
+    assertEquals(await positions({ resumeFromCheckpoint: from, ignoreDataSkip: true }), [
+      [2, 0, 0],
+      [3, 0, 1],
+      [4, 0, 2],
+      [5, 1, 0],
+    ]);
+  });
+});

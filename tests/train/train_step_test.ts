@@ -11,13 +11,18 @@ import { prepareBatch } from "../../src/train/prepare_batch.ts";
 import { type LossBatch, lossOf, trainStep } from "../../src/train/train_step.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { testGpu } from "../support/gpu.ts";
+import { poison } from "../support/run_op.ts";
 import { bitsOf, tinyModel, tinyPairs } from "../support/tiny_training.ts";
 
 const LOSS = new MultipleNegativesRankingLoss();
 
-async function batchOf(model: SentenceTransformer, rows: number[]): Promise<LossBatch> {
+async function batchOf(
+  model: SentenceTransformer,
+  rows: number[],
+  prompts: string | null = null,
+): Promise<LossBatch> {
   const pool = new TokenizerPool(model.tokenizer, 0);
-  return { batch: await prepareBatch({ model, pool }, tinyPairs(12), rows), loss: LOSS };
+  return { batch: await prepareBatch({ model, pool, prompts }, tinyPairs(12), rows), loss: LOSS };
 }
 
 interface RunOptions {
@@ -26,12 +31,21 @@ interface RunOptions {
   scaling?: boolean;
   dropout?: number;
   tape?: Partial<TapeOptions>;
+  /** Goes before every text. */
+  prompt?: string;
 }
 
 /** Runs steps on the same batches and reads every loss and norm. */
 async function run(
   groups: number[][],
-  { steps = 1, learningRate = 1e-3, scaling = false, dropout = 0, tape = {} }: RunOptions = {},
+  {
+    steps = 1,
+    learningRate = 1e-3,
+    scaling = false,
+    dropout = 0,
+    tape = {},
+    prompt,
+  }: RunOptions = {},
 ) {
   const gpu = await testGpu();
   const model = await tinyModel(gpu, dropout);
@@ -46,7 +60,7 @@ async function run(
   });
   const gradientNorm = new GradientNorm(gpu, model.store);
   const control = new StepControl(gpu, { groups: 1, scaling });
-  const batches = await Promise.all(groups.map((rows) => batchOf(model, rows)));
+  const batches = await Promise.all(groups.map((rows) => batchOf(model, rows, prompt)));
   const kept = gpu.tensor([steps * groups.length * 2], "kept");
   const told: string[] = [];
   let at = 0;
@@ -137,6 +151,43 @@ Deno.test("trainStep with gradient checkpointing gives the same bits in less mem
     seen++;
   }
   assertEquals(seen, 2);
+});
+
+Deno.test("trainStep reads no memory that was given back", async () => {
+  let seen = 0;
+  for (const precision of ["f32", "f16", "bf16"] as const) {
+    for (const checkpointEvery of [0, 1]) {
+      const options = { steps: 2, dropout: 0.1, tape: { precision, checkpointEvery } };
+      const plain = await run([[0, 1, 2, 3]], options);
+      const stop = poison(await testGpu());
+      try {
+        const poisoned = await run([[0, 1, 2, 3]], options);
+        assertEquals(poisoned.weights, plain.weights);
+        assertEquals(poisoned.values, plain.values);
+      } finally {
+        stop();
+      }
+      seen++;
+    }
+  }
+  assertEquals(seen, 6);
+});
+
+Deno.test("trainStep with 16-bit operands takes less memory and loses as many bits", async () => {
+  const groups = [[0, 1, 2, 3, 4, 5, 6, 7]];
+  // Enough tokens that activations outweigh the copies of the weights.
+  const prompt = "a b c d e f g h ".repeat(5);
+  const exact = await run(groups, { prompt });
+  for (const [precision, bits] of [["f16", 11], ["bf16", 8]] as const) {
+    const found = await run(groups, {
+      prompt,
+      tape: { precision },
+      scaling: precision === "f16",
+    });
+    assert(found.bytes < exact.bytes, `${precision}: ${found.bytes} of ${exact.bytes}`);
+    const close = { op: precision, absolute: 0, relative: 20 * 8 * 2 ** -bits };
+    assertClose([found.values[0]], [exact.values[0]], close);
+  }
 });
 
 Deno.test("trainStep with noise on the embeddings trains, and otherwise", async () => {
