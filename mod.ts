@@ -57,7 +57,13 @@ export {
 } from "./src/errors.ts";
 export { type AdapterKind, Gpu, type GpuOptions } from "./src/gpu/device.ts";
 export type { OperandForm } from "./src/gpu/shader_source.ts";
-export { type Allocation, type DataType, Tensor, type TensorInit } from "./src/gpu/tensor.ts";
+export {
+  type Allocation,
+  type DataType,
+  type HalfType,
+  Tensor,
+  type TensorInit,
+} from "./src/gpu/tensor.ts";
 export { type GradientSlot, type Precision, Tape, type TapeOptions } from "./src/ops/tape.ts";
 export type { ColumnRange, PackedBatch } from "./src/data/collator.ts";
 export {
@@ -75,7 +81,10 @@ export type {
   BatchSamplerFactory,
   SamplerOptions,
 } from "./src/data/samplers/sampler.ts";
-export type { MultiDatasetSamplerFactory } from "./src/data/samplers/multi_dataset_orders.ts";
+export type {
+  MultiDatasetOrder,
+  MultiDatasetSamplerFactory,
+} from "./src/data/samplers/multi_dataset_orders.ts";
 export { Tokenizer, type VocabularyOptions } from "./src/data/tokenizer.ts";
 export { bertVocabulary } from "./src/data/bert_vocabulary.ts";
 export {

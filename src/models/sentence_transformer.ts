@@ -15,7 +15,6 @@ import type { JsonObject } from "../io/json.ts";
 import { type ModelDirectory, readModelDirectory } from "../io/read_model_directory.ts";
 import type { NamedArray } from "../io/safetensors.ts";
 import type { SavedModel } from "../io/write_model_directory.ts";
-import { normal } from "../nn/initialize.ts";
 import { uploadPackedInput } from "../nn/packed_input.ts";
 import { l2Normalize } from "../ops/l2_normalize.ts";
 import { pool } from "../ops/pool.ts";
@@ -24,6 +23,7 @@ import { choosePrompt } from "./choose_prompt.ts";
 import type { Encoder } from "./encoder.ts";
 import type { EncodeOptions, LoadOptions, NewModel } from "./model_options.ts";
 import { createEncoder } from "./names.ts";
+import { newPooler } from "./new_pooler.ts";
 import { packTexts } from "./pack_texts.ts";
 import { WeightReader } from "./weight_reader.ts";
 
@@ -294,13 +294,4 @@ export class SentenceTransformer implements Embedder {
       );
     }
   }
-}
-
-/** The pooler is not trained; transformers warns about a model without one. */
-function newPooler(width: number, seed: number): Map<string, NamedArray> {
-  const weight = { name: "pooler.dense.weight", shape: [width, width] };
-  return new Map([
-    [weight.name, { shape: weight.shape, data: normal(0.02, seed)(weight) }],
-    ["pooler.dense.bias", { shape: [width], data: new Float32Array(width) }],
-  ]);
 }

@@ -184,9 +184,8 @@ export class Tape {
    */
   passGradient(output: Tensor, input: Tensor): boolean {
     const gradient = this.#gradients.get(output);
-    const taken = input.gradient !== null || this.#gradients.has(input) ||
-      input === this.#boundary?.input;
-    if (gradient === undefined || taken) return false;
+    const isTaken = this.#gradients.has(input) || input === this.#boundary?.input;
+    if (gradient === undefined || input.gradient !== null || isTaken) return false;
     if (this.#tracked.has(input)) {
       this.#gradients.delete(output);
       this.#gradients.set(input, gradient);

@@ -150,3 +150,45 @@ Deno.test("train() refuses what it cannot do before it makes a directory", async
     ]);
   });
 });
+
+Deno.test("train() asks for the software adapter with use_cpu", async () => {
+  await withFolder({ "pairs.csv": ROWS }, async (folder) => {
+    const asked: unknown[] = [];
+    const { requestAdapter } = navigator.gpu;
+    navigator.gpu.requestAdapter = (options) => {
+      asked.push(options?.forceFallbackAdapter);
+      return requestAdapter.call(navigator.gpu, { ...options, forceFallbackAdapter: false });
+    };
+    try {
+      await trainIn(folder, "--max-steps", "1");
+      await trainIn(folder, "--max-steps", "1", "--use-cpu");
+    } finally {
+      navigator.gpu.requestAdapter = requestAdapter;
+    }
+    assertEquals(asked, [false, true]);
+  });
+});
+
+Deno.test("train() with lenient runs a configuration that asks for what cannot be honoured", async () => {
+  const config = { tf32: true, torch_compile: true, max_steps: 1, lenient: true };
+  const files = { "pairs.csv": ROWS, "run.json": JSON.stringify(config) };
+  await withFolder(files, async (folder) => {
+    const flags = ["--config", join(folder, "run.json"), "--ddp-timeout", "5"];
+    const { error } = console;
+    const warnings: string[] = [];
+    console.error = (line: string) => warnings.push(line);
+    try {
+      assertMatch(await trainIn(folder, ...flags), /1 steps/);
+    } finally {
+      console.error = error;
+    }
+    assertEquals(
+      warnings.map((line) => /^Warning: .*?(tf32|torch_compile|ddp_timeout)/.exec(line)?.[1]),
+      ["ddp_timeout", "tf32", "torch_compile"],
+      warnings.join("\n"),
+    );
+    const strict = { ...config, lenient: false };
+    await Deno.writeTextFile(join(folder, "run.json"), JSON.stringify(strict));
+    await assertRejects(() => trainIn(folder, ...flags), UsageError);
+  });
+});
