@@ -150,7 +150,7 @@ export {
 export type { HubStrategy } from "./src/train/arguments/fields/hub.ts";
 export type { IntervalStrategy } from "./src/train/arguments/fields/interval_strategy.ts";
 export type { LogLevel } from "./src/train/arguments/fields/logging.ts";
-export type { OptimizerName } from "./src/train/arguments/fields/optimizer.ts";
+export type { OptimizerName } from "./src/optim/names.ts";
 export type { HalfPrecisionBackend } from "./src/train/arguments/fields/precision.ts";
 export type { SchedulerType } from "./src/train/arguments/fields/schedule.ts";
 export type { RunPlan } from "./src/train/run_plan.ts";

@@ -55,7 +55,8 @@ fn rounded(value: vec4<f32>, format: u32) -> vec4<f32> {
   return value;
 }
 
-// Compilers may reorder sums, and would find the compensation to be zero; they cannot see that no bit changes.
+// Compilers may reorder sums, and would find the compensation to be zero; they cannot see that no bit
+// changes.
 fn kept(value: vec4<f32>) -> vec4<f32> {
   return bitcast<vec4<f32>>(bitcast<vec4<u32>>(value) ^ vec4<u32>(params.no_bits));
 }

@@ -79,16 +79,16 @@ export function lion8bit(options: LionOptions): EightBitRule {
 
 /**
  * Whether a parameter's states take one byte a number. Embeddings keep four, as transformers asks
- * bitsandbytes, and so do tensors of fewer than 4,096 elements. Beyond that, parameters do of which one
- * part is smaller, or whose parts begin within a vector of four; published encoders have none.
+ * bitsandbytes, and so do tensors of fewer than 4,096 elements. Beyond that, parameters do of which any part
+ * is smaller, or no multiple of four; published encoders have none.
  *
  * @param parameter The parameter.
  * @returns Yes for large weights of layers.
  */
 export function hasEightBitStates({ init: { parts } }: Parameter): boolean {
-  const sizes = parts.map(({ shape }) => sizeOf(shape));
-  return !parts.some(({ name }) => /embeddings\.weight$/.test(name)) &&
-    sizes.every((size, i) => size >= LEAST_SIZE && (size % 4 === 0 || i === sizes.length - 1));
+  return parts.every(({ name, shape }) =>
+    !/embeddings\.weight$/.test(name) && sizeOf(shape) >= LEAST_SIZE && sizeOf(shape) % 4 === 0
+  );
 }
 
 /** A piece with its states. */
@@ -163,7 +163,7 @@ export class EightBitOptimizer implements Optimizer {
       const { values, gradients, group, decay } = segment;
       this.#gpu.recorder.dispatch(this.#rule.kernels[this.#kind], {
         tensors: { values, gradients, control: control.choice, ranges, ...this.#maps, ...states },
-        params: { ...this.#rule.wide.params, epsilon: 0, blocks, group, decay: decay ? 1 : 0 },
+        params: { epsilon: 0, ...this.#rule.wide.params, blocks, group, decay: decay ? 1 : 0 },
         workgroups: foldWorkgroups(Math.ceil(blocks * LANES[this.#kind] / THREADS)),
       });
     }
@@ -194,14 +194,17 @@ export class EightBitOptimizer implements Optimizer {
   upload(read: StateReader): void {
     this.#wide.upload(read);
     this.#gpu.recorder.submit();
-    const write = ({ allocation }: Tensor, at: number, data: Float32Array<ArrayBuffer>) =>
-      this.#gpu.recorder.write(allocation, at, data);
+    const write = (
+      { allocation }: Tensor,
+      at: number,
+      data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
+    ) => this.#gpu.recorder.write(allocation, at, data);
     for (const [variable, state] of Object.entries(this.#rule.states)) {
       for (const { segment, states } of this.#segments) {
         for (const { name, shape, offset, block, blocks } of blockedParts(segment)) {
-          const words = new Uint8Array(Math.ceil(sizeOf(shape) / 4) * 4);
-          words.set(readBytes(read, `${state}.${name}`, shape));
-          write(states[`${variable}_codes`], offset, new Float32Array(words.buffer));
+          // A copy, so that the words are aligned.
+          const { buffer } = readBytes(read, `${state}.${name}`, shape).slice();
+          write(states[`${variable}_codes`], offset, new Uint32Array(buffer));
           const scales = readFloats(read, `${state}_absmax.${name}`, [blocks]);
           write(states[`${variable}_scales`], block * ELEMENT_BYTES, scales);
         }
@@ -225,7 +228,7 @@ export class EightBitOptimizer implements Optimizer {
     const ranges: number[] = [];
     for (const { shape, offset } of partsOf(segment)) {
       for (let at = 0; at < sizeOf(shape); at += BLOCK) {
-        ranges.push((offset + at) / 4, Math.ceil(Math.min(BLOCK, sizeOf(shape) - at) / 4));
+        ranges.push((offset + at) / 4, Math.min(BLOCK, sizeOf(shape) - at) / 4);
       }
     }
     const blocks = ranges.length / 2;

@@ -81,9 +81,17 @@ def adamw_hf(initial):
     return step
 
 
+def kept(x, dtype):
+    """Rounds float64 once; torch's own cast goes by way of float32, and rounds some numbers twice."""
+    if dtype is torch.float32:
+        return x  # As the references keep it.
+    bits, least = {torch.bfloat16: (7, -126), torch.float16: (10, -14)}[dtype]
+    exponent = numpy.frexp(x.numpy())[1] - 1
+    quantum = numpy.ldexp(1.0, numpy.maximum(exponent, least) - bits)
+    return torch.from_numpy(numpy.round(x.numpy() / quantum) * quantum)
+
+
 def anyprecision(kahan, momentum, variance, compensation):
-    # float32 stays float64 here, as the references keep it.
-    kept = lambda x, dtype: x if dtype is torch.float32 else x.to(dtype).double()
 
     def make_step(initial):
         p = initial.clone()

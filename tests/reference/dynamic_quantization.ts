@@ -48,8 +48,8 @@ export function dequantize({ codes, scales }: Quantized, numbers: Float64Array):
 /** The index of the number that is nearest; of two, the lower one. */
 export function nearestCode(value: number, numbers: Float64Array): number {
   let best = 0;
-  numbers.forEach((number, i) => {
-    if (Math.abs(number - value) < Math.abs(numbers[best] - value)) best = i;
-  });
+  for (let i = 1; i < numbers.length; i++) {
+    if (Math.abs(numbers[i] - value) < Math.abs(numbers[best] - value)) best = i;
+  }
   return best;
 }

@@ -3,41 +3,50 @@
  *
  * @module
  */
+import { assertEquals } from "@std/assert";
 import type { Gpu } from "../../src/gpu/device.ts";
 import { ParameterStore } from "../../src/gpu/parameter_slab.ts";
 import { sizeOf } from "../../src/gpu/tensor.ts";
-import type { Optimizer } from "../../src/optim/optimizer.ts";
+import type { Optimizer, StateArray } from "../../src/optim/optimizer.ts";
 import { type ParameterGroups, parameterGroups } from "../../src/optim/parameter_groups.ts";
 import { StepControl } from "../../src/optim/step_control.ts";
 import { normalValues } from "../reference/random_values.ts";
 
-/** Two parameters decay, two do not; sizes are around a vector, a workgroup and the alignment. */
-export const OPTIMIZER_SHAPES: Readonly<Record<string, readonly number[]>> = {
-  "weight": [1, 1],
-  "table": [257, 3],
-  "LayerNorm.weight": [64],
-  "bias": [5],
-};
+/** The parts of one parameter, by name. */
+export type PartShapes = Readonly<Record<string, readonly number[]>>;
 
-/** The names of {@linkcode OPTIMIZER_SHAPES}. */
-export const OPTIMIZER_NAMES: readonly string[] = Object.keys(OPTIMIZER_SHAPES);
+/**
+ * Parameters of some sizes around a vector, a workgroup and the alignment; some of several parts, which
+ * begin anywhere within a vector.
+ */
+export const OPTIMIZER_PARAMETERS: readonly PartShapes[] = [
+  { "weight": [1, 1] },
+  { "table": [257, 3] },
+  { "query": [5, 12], "key": [5, 12], "value": [5, 12] },
+  { "matrix": [3, 257] },
+  { "odd": [3, 7], "even": [5, 7] },
+  { "LayerNorm.weight": [64] },
+  { "bias": [5] },
+  { "query.bias": [5], "key.bias": [5], "value.bias": [5] },
+];
 
 /** Whether a parameter decays. */
 export function decaysHere(name: string): boolean {
-  return name === "weight" || name === "table";
+  return !/bias|LayerNorm/.test(name);
 }
 
 /** The gradient that a parameter gets in a step: of very different sizes, some of it zero. */
-export function gradientOf(name: string, step: number): Float64Array {
-  const index = OPTIMIZER_NAMES.indexOf(name);
-  return normalValues(sizeOf(OPTIMIZER_SHAPES[name]), 100 * step + index)
+export function gradientOf(name: string, shape: readonly number[], step: number): Float64Array {
+  return normalValues(sizeOf(shape), seedOf(name) + 100 * step)
     .map((value, j) => j % 7 === 3 ? 0 : Math.fround(value * 10 ** (j % 5 - 3)));
 }
 
-/** The value that a parameter begins with. */
-export function initialOf(name: string): Float64Array {
-  return normalValues(sizeOf(OPTIMIZER_SHAPES[name]), OPTIMIZER_NAMES.indexOf(name))
-    .map(Math.fround);
+/** The greatest gradient after {@linkcode GRADIENT_FACTOR}, generously: five deviations of the widest. */
+export const GREATEST_GRADIENT = 25;
+
+/** The value that a parameter begins with; at most about 5. */
+export function initialOf(name: string, shape: readonly number[]): Float64Array {
+  return normalValues(sizeOf(shape), seedOf(name)).map(Math.fround);
 }
 
 /** The learning rate of a step. */
@@ -48,16 +57,20 @@ export function learningRateOf(step: number): number {
 /** Factor by which the gradients are multiplied before the update. */
 export const GRADIENT_FACTOR = 0.5;
 
-/** A store with the parameters of {@linkcode OPTIMIZER_SHAPES}. */
-export function optimizerStore(gpu: Gpu): ParameterStore {
+/** A store with the parameters of {@linkcode OPTIMIZER_PARAMETERS}, or others. */
+export function optimizerStore(
+  gpu: Gpu,
+  parameters: readonly PartShapes[] = OPTIMIZER_PARAMETERS,
+): ParameterStore {
   const store = new ParameterStore(gpu);
-  for (const name of OPTIMIZER_NAMES) {
-    const shape = OPTIMIZER_SHAPES[name];
+  for (const shapes of parameters) {
+    const parts = Object.entries(shapes).map(([name, shape]) => ({ name, shape }));
+    const rows = parts.reduce((sum, { shape }) => sum + shape[0], 0);
     store.declare({
-      parts: [{ name, shape }],
-      shape,
-      decay: decaysHere(name),
-      initialize: () => Float32Array.from(initialOf(name)),
+      parts,
+      shape: [rows, ...parts[0].shape.slice(1)],
+      decay: decaysHere(parts[0].name),
+      initialize: ({ name, shape }) => Float32Array.from(initialOf(name, shape)),
     });
   }
   store.allocate(() => null, true);
@@ -66,12 +79,34 @@ export function optimizerStore(gpu: Gpu): ParameterStore {
 
 /** What a run leaves behind. */
 export interface OptimizerRun {
+  /** Updates done. */
+  readonly steps: number;
   /** Parameters by name. */
-  readonly values: ReadonlyMap<string, Float32Array>;
+  readonly values: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
   /** Gradients by name. */
   readonly gradients: ReadonlyMap<string, Float32Array>;
   /** The optimizer's state. */
-  readonly state: Awaited<ReturnType<Optimizer["download"]>>;
+  readonly state: ReadonlyMap<string, StateArray>;
+}
+
+/** Everything that a run left behind as one text, quick to compare; no number is written as another is. */
+export function textOf({ values, gradients, state }: OptimizerRun): string {
+  const arrays = [...values, ...gradients, ...[...state].map(([name, { data }]) => [name, data])];
+  return arrays.map(([name, data]) => `${name}: ${(data as Float32Array).join()}`).join("\n");
+}
+
+/** How {@linkcode runOptimizer} goes on. */
+export interface OptimizerRunOptions {
+  /** Updates to do. Default: 10. */
+  steps?: number;
+  /** Numbers, from 1, of the calls whose gradient is infinite, which loss scaling skips. Default: none. */
+  bad?: readonly number[];
+  /** What to go on from. Default: the beginning. */
+  from?: OptimizerRun;
+  /** The parameters. */
+  parameters?: readonly PartShapes[];
+  /** The gradient of a part in a step. */
+  gradient?: (name: string, shape: readonly number[], step: number) => Float64Array;
 }
 
 /**
@@ -79,23 +114,25 @@ export interface OptimizerRun {
  *
  * @param gpu The device.
  * @param create Makes the optimizer.
- * @param options Steps to run, and those of them whose gradient is infinite, which loss scaling skips.
+ * @param options What to run.
  */
 export async function runOptimizer(
   gpu: Gpu,
-  create: (groups: ParameterGroups, store: ParameterStore) => Optimizer,
-  { steps = 10, bad = [] as readonly number[] } = {},
+  create: (groups: ParameterGroups) => Optimizer,
+  options: OptimizerRunOptions = {},
 ): Promise<OptimizerRun> {
-  const store = optimizerStore(gpu);
-  const groups = parameterGroups(store, { learningRate: 1 });
-  const optimizer = create(groups, store);
+  const { steps = 10, bad = [], from, parameters, gradient = gradientOf } = options;
+  const store = optimizerStore(gpu, parameters);
+  const optimizer = create(parameterGroups(store, { learningRate: 1 }));
   const control = new StepControl(gpu, { groups: 1, scaling: bad.length > 0 });
-  for (let call = 1, step = 1; call <= steps + bad.length; call++) {
+  if (from !== undefined) goOnFrom(from, { store, optimizer, control });
+  const done = from?.steps ?? 0;
+  for (let call = 1, step = done + 1; call <= steps + bad.length; call++) {
     const spoilt = bad.includes(call);
     store.upload(
-      ({ name }) => {
-        const gradient = Float32Array.from(gradientOf(name, step));
-        return spoilt ? gradient.fill(Infinity) : gradient;
+      ({ name, shape }) => {
+        const values = Float32Array.from(gradient(name, shape, step));
+        return spoilt ? values.fill(Infinity) : values;
       },
       (slab) => slab.gradients,
     );
@@ -110,6 +147,7 @@ export async function runOptimizer(
   const floats = async (pick?: Parameters<ParameterStore["download"]>[0]) =>
     new Map([...await store.download(pick)].map(([name, { data }]) => [name, data]));
   const run = {
+    steps: done + steps,
     values: await floats(),
     gradients: await floats((slab) => slab.gradients),
     state: await optimizer.download(),
@@ -118,4 +156,26 @@ export async function runOptimizer(
   control.destroy();
   store.destroy();
   return run;
+}
+
+function goOnFrom(
+  { steps, values, state }: OptimizerRun,
+  { store, optimizer, control }: {
+    store: ParameterStore;
+    optimizer: Optimizer;
+    control: StepControl;
+  },
+): void {
+  store.upload(({ name }) => values.get(name)!);
+  optimizer.upload((name, shape) => {
+    const tensor = state.get(name)!;
+    assertEquals(tensor.shape, shape, name);
+    return tensor.data;
+  });
+  control.restore({ scale: 1, growthTracker: 0, updates: steps, skipped: 0 });
+}
+
+/** Names differ in their letters, and so in their seeds. */
+function seedOf(name: string): number {
+  return [...name].reduce((seed, letter) => (seed * 31 + letter.charCodeAt(0)) % 100_003, 7);
 }

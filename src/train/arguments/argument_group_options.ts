@@ -6,7 +6,7 @@
 import type { HubStrategy } from "./fields/hub.ts";
 import type { IntervalStrategy } from "./fields/interval_strategy.ts";
 import type { LogLevel } from "./fields/logging.ts";
-import type { OptimizerName } from "./fields/optimizer.ts";
+import type { OptimizerName } from "../../optim/names.ts";
 import type { SaveStrategy } from "./fields/save_strategy.ts";
 import type { SchedulerType } from "./fields/schedule.ts";
 

@@ -9,7 +9,7 @@ import type { IntervalStrategy } from "./fields/interval_strategy.ts";
 import type { Prompts } from "./fields/later.ts";
 import type { LogLevel } from "./fields/logging.ts";
 import type { MultiDatasetBatchSamplers } from "./fields/multi_dataset_batch_samplers.ts";
-import type { OptimizerName } from "./fields/optimizer.ts";
+import type { OptimizerName } from "../../optim/names.ts";
 import type { SaveStrategy } from "./fields/save_strategy.ts";
 import type { SchedulerType } from "./fields/schedule.ts";
 

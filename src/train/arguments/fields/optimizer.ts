@@ -4,52 +4,9 @@
  * @module
  */
 import { z } from "zod";
+import { type OptimizerName, optimizerNames } from "../../../optim/names.ts";
 import { effect, type Field, field } from "../field.ts";
 import { upstreamEnum } from "../upstream_enum.ts";
-
-/** An optimizer that upstream knows by name. */
-export type OptimizerName =
-  | "adamw_hf"
-  | "adamw_torch"
-  | "adamw_torch_fused"
-  | "adamw_torch_xla"
-  | "adamw_torch_npu_fused"
-  | "adamw_apex_fused"
-  | "adafactor"
-  | "adamw_anyprecision"
-  | "sgd"
-  | "adagrad"
-  | "adamw_bnb_8bit"
-  | "adamw_8bit"
-  | "lion_8bit"
-  | "lion_32bit"
-  | "paged_adamw_32bit"
-  | "paged_adamw_8bit"
-  | "paged_lion_32bit"
-  | "paged_lion_8bit"
-  | "rmsprop";
-
-const optimizerNames: readonly OptimizerName[] = [
-  "adamw_hf",
-  "adamw_torch",
-  "adamw_torch_fused",
-  "adamw_torch_xla",
-  "adamw_torch_npu_fused",
-  "adamw_apex_fused",
-  "adafactor",
-  "adamw_anyprecision",
-  "sgd",
-  "adagrad",
-  "adamw_bnb_8bit",
-  "adamw_8bit",
-  "lion_8bit",
-  "lion_32bit",
-  "paged_adamw_32bit",
-  "paged_adamw_8bit",
-  "paged_lion_32bit",
-  "paged_lion_8bit",
-  "rmsprop",
-];
 
 /** What is wrong with the settings of an optimizer, or null; which names it takes is its own matter. */
 function checkOptimArgs(text: string | null): string | null {
