@@ -1,0 +1,27 @@
+/**
+ * The first column of a batch and all others.
+ *
+ * @module
+ */
+import type { Tensor } from "../gpu/tensor.ts";
+import { sliceRows } from "../ops/slice_rows.ts";
+import type { Tape } from "../ops/tape.ts";
+import type { EmbeddedBatch } from "./loss.ts";
+
+/**
+ * Parts the embeddings of a batch.
+ *
+ * @param tape Runs and records.
+ * @param batch The batch, of two columns or more.
+ * @returns `a`, the B rows of the first column, and `b`, the rows of all others, of which rows r, r + B, ...
+ *   belong to row r of the first.
+ */
+export function anchorsAndOthers(
+  tape: Tape,
+  { embeddings, columns: [{ count }] }: EmbeddedBatch,
+): { a: Tensor; b: Tensor } {
+  return {
+    a: sliceRows(tape, embeddings, 0, count),
+    b: sliceRows(tape, embeddings, count, embeddings.rows - count),
+  };
+}
