@@ -1,0 +1,123 @@
+/**
+ * The files of a model directory, read with errors that name the directory and what it holds.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { InputError } from "../errors.ts";
+import { type JsonObject, parseJson, parseJsonObject } from "./json.ts";
+import { decodeSafetensors, type SafetensorsFile } from "./safetensors.ts";
+
+/** A directory; names of files are relative to it. */
+export class ModelFolder {
+  /** Where it lies. */
+  readonly path: string;
+
+  /**
+   * Reads nothing.
+   *
+   * @param path Where it lies.
+   */
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** The path of a file of it, for messages. */
+  source(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Tells whether there is a file or directory of this name. */
+  async has(name: string): Promise<boolean> {
+    return await readOrNull(this.source(name), Deno.stat) !== null;
+  }
+
+  /** Tells whether the directory itself is there. */
+  async exists(): Promise<boolean> {
+    return (await readOrNull(this.path, Deno.stat))?.isDirectory === true;
+  }
+
+  /** Reads a text; null when there is no such file. */
+  text(name: string): Promise<string | null> {
+    return readOrNull(this.source(name), Deno.readTextFile);
+  }
+
+  /** Reads a JSON value; undefined when there is no such file. */
+  async json(name: string): Promise<unknown> {
+    const text = await this.text(name);
+    return text === null ? undefined : parseJson(text, this.source(name));
+  }
+
+  /** Reads a JSON object; null when there is no such file. */
+  async object(name: string): Promise<JsonObject | null> {
+    const text = await this.text(name);
+    return text === null ? null : parseJsonObject(text, this.source(name));
+  }
+
+  /** Reads a JSON object that must be there. */
+  async required(name: string): Promise<JsonObject> {
+    const value = await this.object(name);
+    if (value !== null) return value;
+    throw this.lacks(`${name} is missing`);
+  }
+
+  /** Reads a file of tensors; null when there is no such file. */
+  async file(name: string): Promise<SafetensorsFile | null> {
+    const bytes = await readOrNull(this.source(name), Deno.readFile);
+    return bytes === null ? null : decodeSafetensors(bytes, this.source(name));
+  }
+
+  /**
+   * Reads the weights of a module.
+   *
+   * @param directory The module's directory.
+   * @returns Its weights; a tensor is converted when read.
+   * @throws {InputError} When they are missing, damaged or of another form.
+   */
+  async weights(directory: string): Promise<SafetensorsFile> {
+    const name = join(directory, "model.safetensors");
+    const file = await this.file(name);
+    if (file !== null) return file;
+    if (await this.has(join(directory, "model.safetensors.index.json"))) {
+      throw new InputError(
+        `Cannot read model directory ${this.path}: its weights are split over several files; ` +
+          "save them again as one model.safetensors",
+      );
+    }
+    const older = join(directory, "pytorch_model.bin");
+    if (await this.has(older)) {
+      throw new InputError(
+        `Cannot read model directory ${this.path}: found ${older}, wanted model.safetensors; ` +
+          "convert it with save_pretrained(path, safe_serialization=True) of transformers",
+      );
+    }
+    throw this.lacks(`${name} is missing`);
+  }
+
+  /**
+   * What to say of a missing file.
+   *
+   * @param found What is missing.
+   * @returns The error.
+   */
+  lacks(found: string): InputError {
+    return new InputError(
+      `Cannot read model directory ${this.path}: ${found}; a model directory holds config.json, ` +
+        "model.safetensors and tokenizer.json or vocab.txt, and for sentence-transformers " +
+        "modules.json and 1_Pooling/config.json",
+    );
+  }
+}
+
+async function readOrNull<T>(
+  file: string,
+  read: (file: string) => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await read(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`Cannot read ${file}: ${reason}`, { cause: error });
+  }
+}

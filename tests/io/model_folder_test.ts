@@ -1,0 +1,53 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { InputError } from "../../src/errors.ts";
+import { ModelFolder } from "../../src/io/model_folder.ts";
+import { encodeSafetensors } from "../../src/io/safetensors.ts";
+import { withFolder } from "../support/with_folder.ts";
+
+const WEIGHTS = encodeSafetensors(new Map([["w", { shape: [1], data: Float32Array.of(3) }]]));
+
+Deno.test("ModelFolder reads texts, JSON and weights by names relative to it", async () => {
+  const files = { "a.json": '{"k":1}', "list.json": "[2]", "2_Dense/model.safetensors": WEIGHTS };
+  await withFolder(files, async (path) => {
+    const folder = new ModelFolder(path);
+    assertEquals([await folder.exists(), await folder.has("2_Dense")], [true, true]);
+    assertEquals(await folder.has("other"), false);
+    assertEquals(await folder.text("a.json"), '{"k":1}');
+    assertEquals([await folder.object("a.json"), await folder.required("a.json")], [
+      { k: 1 },
+      { k: 1 },
+    ]);
+    assertEquals([await folder.json("list.json"), await folder.json("none")], [[2], undefined]);
+    assertEquals([await folder.object("none"), await folder.text("none")], [null, null]);
+    const file = await folder.weights("2_Dense");
+    assertEquals(file.readFloat32("w"), Float32Array.of(3));
+    assertEquals(file.source, join(path, "2_Dense", "model.safetensors"));
+    assertEquals(await new ModelFolder(join(path, "none")).exists(), false);
+    assertEquals(await new ModelFolder(join(path, "a.json")).exists(), false);
+  });
+});
+
+Deno.test("ModelFolder says which file is missing or of another form", async () => {
+  const files = {
+    "list.json": "[2]",
+    "2_Dense/pytorch_model.bin": "x",
+    "split/model.safetensors.index.json": "{}",
+  };
+  await withFolder(files, async (path) => {
+    const folder = new ModelFolder(path);
+    const cases: [() => Promise<unknown>, string][] = [
+      [() => folder.object("list.json"), "found a list, wanted a JSON object"],
+      [() => folder.required("a.json"), `model directory ${path}: a.json is missing; a model`],
+      [() => folder.weights(""), "model.safetensors is missing"],
+      [
+        () => folder.weights("2_Dense"),
+        `found ${join("2_Dense", "pytorch_model.bin")}, wanted model.safetensors; convert it`,
+      ],
+      [() => folder.weights("split"), "split over several files"],
+      [() => folder.text("2_Dense"), "Cannot read "],
+    ];
+    assertEquals(cases.length, 6);
+    for (const [read, message] of cases) await assertRejects(read, InputError, message);
+  });
+});
