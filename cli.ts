@@ -6,8 +6,10 @@
 import { doctor } from "./src/cli/doctor.ts";
 import { encode } from "./src/cli/encode.ts";
 import { evaluate } from "./src/cli/evaluate.ts";
+import { evaluators } from "./src/cli/evaluators.ts";
 import { failureOf } from "./src/cli/failure.ts";
 import { helpText, unknownCommand } from "./src/cli/help.ts";
+import { losses } from "./src/cli/losses.ts";
 import { train } from "./src/cli/train.ts";
 
 const HELP_WIDTH = 100;
@@ -16,6 +18,8 @@ const COMMANDS: Readonly<Record<string, (tokens: readonly string[]) => Promise<v
   train,
   evaluate,
   encode,
+  losses,
+  evaluators,
   doctor,
   help: ([command]) => console.log(helpText(command, HELP_WIDTH)),
 };

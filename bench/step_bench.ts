@@ -34,7 +34,7 @@ const batch = pairsBatch(64, (await bertVocabulary()).length);
 
 async function step(): Promise<void> {
   await trainStep({
-    model,
+    models: { model },
     optimizer,
     gradientNorm,
     control,

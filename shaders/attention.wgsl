@@ -1,16 +1,17 @@
 // Attention over packed sequences, for GPUs: context_i = sum over j of f_ij p_ij v_j, where
-// p_i = softmax over j of scale q_i . k_j, j runs over the sequence of i, and f are dropout's factors; and
-// lse[T, H], the log of the sum of exp(scale q_i . k_j). lib/attention_tile.wgsl says who owns what.
+// p_i = softmax over j of score_ij, j runs over the rows of i's sequence that i sees, and f are dropout's
+// factors; and lse[T, H], the log of the sum of exp(score_ij). lib/attention_scores.wgsl says what a score
+// is, lib/attention_tile.wgsl who owns what. A row that sees nothing of the first rows that its workgroup
+// visits sums up rubbish there, which the first row that it sees multiplies by exp(-3e38) = 0.
 // The running maximum and sum are those of Milakov and Gimelshein, "Online normalizer calculation for
 // softmax", 2018; every thread sums its own visited rows, and the 16 of a row meet at the end, in order.
 #import lib/attention_tile
 
 @group(0) @binding(5) var<storage, read_write> log_sum_exp: array<f32>;
 
-const LOWEST = -3.0e38;
-
-fn masked(s: vec4<f32>, key: u32, end: u32) -> vec4<f32> {
-  return select(vec4<f32>(LOWEST), s * params.scale, key < end);
+fn masked(p: Place, queries: vec4<u32>, key: u32, s: vec4<f32>) -> vec4<f32> {
+  let seen = near(queries, vec4<u32>(key)) & vec4<bool>(key < p.end);
+  return select(vec4<f32>(LOWEST), query_scores(p.head, queries, key, s), seen);
 }
 
 @compute @workgroup_size(128)
@@ -27,14 +28,15 @@ fn forward(
   var t = Sums();
   var maximum = vec4<f32>(LOWEST);
   var sum = vec4<f32>();
-  for (var first = p.start; first < p.end; first += VISIT) {
+  let rows = visited(p);
+  for (var first = rows.first; first < rows.end; first += VISIT) {
     let k = first + thread % 16u;
     var s = dots(p, QUERY, KEY, first, thread);
     s = Scores(
-      masked(s[0], k, p.end),
-      masked(s[1], k + 16u, p.end),
-      masked(s[2], k + 32u, p.end),
-      masked(s[3], k + 48u, p.end),
+      masked(p, q, k, s[0]),
+      masked(p, q, k + 16u, s[1]),
+      masked(p, q, k + 32u, s[2]),
+      masked(p, q, k + 48u, s[3]),
     );
     gather(max(max(s[0], s[1]), max(s[2], s[3])), thread);
     var high = maximum;

@@ -4,10 +4,9 @@
 
 @group(0) @binding(5) var<storage, read_write> log_sum_exp: array<f32>;
 
-const LOWEST = -3.0e38;
-
-fn visible(p: Place, keys: vec4<u32>, s: vec4<f32>) -> vec4<f32> {
-  return select(vec4<f32>(LOWEST), s * params.scale, keys < vec4<u32>(p.end));
+fn masked(p: Place, keys: vec4<u32>, s: vec4<f32>) -> vec4<f32> {
+  let seen = near(vec4<u32>(p.row), keys) & (keys < vec4<u32>(p.end));
+  return select(vec4<f32>(LOWEST), key_scores(p.head, p.row, keys, s), seen);
 }
 
 @compute @workgroup_size(8)
@@ -23,15 +22,16 @@ fn forward(
   var t = Sums();
   var top = LOWEST;
   var sum = 0.0;
-  for (var first = p.start; first < p.end; first += 16u) {
+  let rows = visited(p);
+  for (var first = rows.first; first < rows.end; first += 16u) {
     let y = min(first + lane, p.end - 1u);
     let z = min(first + lane + 8u, p.end - 1u);
     let k = first + vec4<u32>(0u, 1u, 2u, 3u);
     var s = dots(QKV, at_qkv(p, p.row, 0u), QKV, at_qkv(p, y, 1u), at_qkv(p, z, 1u));
-    s[0] = visible(p, k, s[0]);
-    s[1] = visible(p, k + 4u, s[1]);
-    s[2] = visible(p, k + 8u, s[2]);
-    s[3] = visible(p, k + 12u, s[3]);
+    s[0] = masked(p, k, s[0]);
+    s[1] = masked(p, k + 4u, s[1]);
+    s[2] = masked(p, k + 8u, s[2]);
+    s[3] = masked(p, k + 12u, s[3]);
     let high = max(max(s[0], s[1]), max(s[2], s[3]));
     let next = max(top, max(max(high.x, high.y), max(high.z, high.w)));
     let decay = exp(top - next);

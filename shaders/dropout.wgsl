@@ -1,6 +1,6 @@
 // y[t, c] = x[t, c] / (1 - p) where kept, else 0; which are kept is a pure function of the key and the
-// place, so that backward draws the same again and nothing is saved. A thread owns four neighbours of a
-// row; C is a multiple of 4.
+// place, the first row being `first_row` of a batch, so that backward draws the same again and nothing is
+// saved. A thread owns four neighbours of a row; C is a multiple of 4.
 #import lib/grid
 #import lib/random
 
@@ -11,6 +11,7 @@ struct Params {
   key_1: u32,
   threshold: u32,
   accumulate: u32,
+  first_row: u32,
   factor: f32,
 }
 
@@ -27,7 +28,7 @@ fn apply(
   let i = linear_workgroup(id, count) * 64u + thread;
   if (i >= params.size) { return; }
   let key = vec2<u32>(params.key_0, params.key_1);
-  let row = i / params.quads;
+  let row = params.first_row + i / params.quads;
   let column = i % params.quads * 4u;
   let kept = vec4<bool>(
     keeps(key, row, column, params.threshold),

@@ -1,4 +1,4 @@
-// y[t, c] = word[ids[t], c] + position[positions[t], c] + type[0, c].
+// y[t, c] = word[ids[t], c] + position[positions[t] + offset, c] + type[0, c], the last two where asked for.
 //
 // `forward`: a thread owns four neighbours. `backward_table`: a workgroup owns one group of rows of d_y and
 // adds them, in their order, to one row of d_table; threads stride over the columns, four at a time. The
@@ -10,6 +10,8 @@
 struct Params {
   tokens: u32,
   quads: u32,
+  has_position: u32,
+  offset: u32,
   has_type: u32,
   groups: u32,
 }
@@ -37,7 +39,10 @@ fn forward(
   if (i >= params.tokens * params.quads) { return; }
   let t = i / params.quads;
   let c = i % params.quads;
-  var value = word_quad(ids[t] * params.quads + c) + position_quad(positions[t] * params.quads + c);
+  var value = word_quad(ids[t] * params.quads + c);
+  if (params.has_position != 0u) {
+    value += position_quad((positions[t] + params.offset) * params.quads + c);
+  }
   if (params.has_type != 0u) { value += kind_quad(c); }
   y[i] = value;
 }
@@ -50,7 +55,7 @@ fn backward_table(
 ) {
   let group = linear_workgroup(id, count);
   if (group >= params.groups) { return; }
-  let row = distinct[group] * params.quads;
+  let row = (distinct[group] + params.offset) * params.quads;
   for (var c = thread; c < params.quads; c += 32u) {
     var sum = vec4<f32>();
     for (var i = starts[group]; i < starts[group + 1u]; i++) {

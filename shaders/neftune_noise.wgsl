@@ -13,6 +13,7 @@ struct Params {
   sequences: u32,
   key_0: u32,
   key_1: u32,
+  first_row: u32,
   // alpha / sqrt(C) / 2^24
   scale: f32,
 }
@@ -54,7 +55,8 @@ fn forward(
   let scale = params.scale / sqrt(f32(length_of(row)));
   for (var i = place.lane; i < params.quads; i += LANES) {
     let c = 4u * i;
-    let drawn = vec4<f32>(draw(row, c), draw(row, c + 1u), draw(row, c + 2u), draw(row, c + 3u));
+    let r = params.first_row + row;
+    let drawn = vec4<f32>(draw(r, c), draw(r, c + 1u), draw(r, c + 2u), draw(r, c + 3u));
     y[start + i] = x_quad(start + i) + drawn * scale;
   }
 }

@@ -1,16 +1,20 @@
-// loss = 1/B sum over i of (lse_i - s_ii), s_ij = scale a_i . d_j, lse_i = log sum over j of exp(s_ij).
-// Smoothed by e: loss = 1/B sum over i of (lse_i - (1 - e) s_ii - e/M sum over j of s_ij).
+// loss = 1/B sum over i of (w sum over p of lse_pi - s_ii), s_ij = scale a_i . d_j,
+// lse_pi = log sum of exp over the scores of row i in all blocks of softmax p, w = 1 / number of softmaxes.
+// Smoothed by e, with one block: loss = 1/B sum over i of (lse_i - (1 - e) s_ii - e/M sum over j of s_ij).
 //
-// The scores [B, M] come in tiles of `rows` x `columns` that a matrix product wrote, beginning at anchor
-// `row` and candidate `column`; no more than one tile is ever held. A workgroup owns one anchor, its
-// threads stride over the tile's columns; sums are trees of fixed order, in f32.
+// The scores of a block [B, M] come in tiles of `rows` x `columns` that a matrix product wrote, beginning
+// at row `row` and candidate `column`; no more than one tile is ever held. `score_rules.wgsl` has seen them
+// where a block leaves scores out or adds to them: what is left out is the lowest f32, whose exponential
+// is 0. A workgroup owns one row, its threads stride over the tile's columns; sums are trees of fixed
+// order, in f32.
 //
-//   update    folds a tile into (maximum, sum of exponentials) of each anchor, rescaled as the maximum
+//   update    folds a tile into (maximum, sum of exponentials) of each row, rescaled as the maximum
 //             grows (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018), and into
-//             the sum of its scores, and picks up the score of the positive
-//   average   one workgroup: lse of every anchor, and the loss
+//             the sum of its scores, and picks up the score of the positive; `begins` with a softmax's
+//             first tile
+//   average   one workgroup: lse of every row, and its part of the loss
 //   to_gradient   turns a tile of scores into
-//             d_loss / d(a_i . d_j) = (softmax - (1 - e) [i = j] - e/M) scale / B d_loss
+//             d_loss / d(a_i . d_j) = (w softmax - (1 - e) [positive, i = j] - e/M) scale / B d_loss
 #import lib/grid
 
 struct Params {
@@ -22,10 +26,15 @@ struct Params {
   candidates: u32,
   scale: f32,
   smoothing: f32,
+  // w, and whether the block holds the positives: candidate i is that of row i.
+  weight: f32,
+  positive: u32,
+  begins: u32,
+  accumulate: u32,
 }
 
 @group(0) @binding(0) var<storage, read> scores: array<f32>;
-// Per anchor: maximum, sum of exp(s - maximum), score of the positive, sum of s.
+// Per row: maximum, sum of exp(s - maximum), score of the positive, sum of s.
 @group(0) @binding(1) var<storage, read_write> state: array<f32>;
 @group(0) @binding(2) var<storage, read> final_state: array<f32>;
 @group(0) @binding(3) var<storage, read_write> log_sum_exp: array<f32>;
@@ -78,7 +87,7 @@ fn update(
 fn fold(row: u32, maximum: f32, sum: vec2<f32>) {
   let anchor = params.row + row;
   let at = anchor * 4u;
-  if (params.column == 0u) {
+  if (params.begins != 0u) {
     state[at] = maximum;
     state[at + 1u] = sum.x;
     state[at + 3u] = sum.y;
@@ -88,7 +97,8 @@ fn fold(row: u32, maximum: f32, sum: vec2<f32>) {
     state[at] = both;
     state[at + 3u] += sum.y;
   }
-  if (anchor >= params.column && anchor < params.column + params.columns) {
+  let last = params.column + params.columns;
+  if (params.positive != 0u && anchor >= params.column && anchor < last) {
     state[at + 2u] = scores[row * params.columns + anchor - params.column];
   }
 }
@@ -99,8 +109,8 @@ fn average(@builtin(local_invocation_index) thread: u32) {
   for (var i = thread; i < params.anchors; i += THREADS) {
     let value = final_state[i * 4u] + log(final_state[i * 4u + 1u]);
     log_sum_exp[i] = value;
-    let positive = final_state[i * 4u + 2u];
-    var term = value - positive;
+    let positive = select(0.0, final_state[i * 4u + 2u], params.positive != 0u);
+    var term = params.weight * value - positive;
     if (params.smoothing > 0.0) {
       term += params.smoothing * (positive - final_state[i * 4u + 3u] / f32(params.candidates));
     }
@@ -112,7 +122,10 @@ fn average(@builtin(local_invocation_index) thread: u32) {
     if (thread < half) { sums[thread].x += sums[thread + half].x; }
     workgroupBarrier();
   }
-  if (thread == 0u) { loss[0] = sums[0].x / f32(params.anchors); }
+  if (thread == 0u) {
+    let mean = sums[0].x / f32(params.anchors);
+    if (params.accumulate != 0u) { loss[0] += mean; } else { loss[0] = mean; }
+  }
 }
 
 @compute @workgroup_size(THREADS)
@@ -125,8 +138,9 @@ fn to_gradient(
   if (at >= params.rows * params.columns) { return; }
   let anchor = params.row + at / params.columns;
   let candidate = params.column + at % params.columns;
-  let wanted = select(0.0, 1.0 - params.smoothing, anchor == candidate) +
+  let is_positive = params.positive != 0u && anchor == candidate;
+  let wanted = select(0.0, 1.0 - params.smoothing, is_positive) +
     params.smoothing / f32(params.candidates);
   let factor = d_loss[0] * params.scale / f32(params.anchors);
-  tile[at] = (exp(tile[at] - lse[anchor]) - wanted) * factor;
+  tile[at] = (params.weight * exp(tile[at] - lse[anchor]) - wanted) * factor;
 }

@@ -4,6 +4,7 @@ import { createEvaluators } from "../src/cli/create_evaluators.ts";
 import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "../src/cli/default_job.ts";
 import { readDatasets } from "../src/cli/read_datasets.ts";
 import { readRunInputs, type RunInputs } from "../src/cli/run_inputs.ts";
+import { labelFacts } from "../src/data/label_facts.ts";
 import { createLoss } from "../src/losses/names.ts";
 import { parseSpec } from "../src/spec.ts";
 import { SentenceTransformerTrainingArguments } from "../src/train/arguments/sentence_transformer_training_arguments.ts";
@@ -37,8 +38,8 @@ Deno.test("the 3 configurations read, and so do the files that they name", async
         own.get("columns")?.[0],
       );
     const [train, evaluation] = [await read("train-dataset"), await read("eval-dataset")];
-    for (const { columns, labels } of [...train, ...evaluation]) {
-      loss.checkColumns(columns, labels !== null);
+    for (const dataset of [...train, ...evaluation]) {
+      loss.checkColumns(dataset.columns, labelFacts(dataset));
     }
     const specs = own.get("evaluator") ?? [];
     assertEquals(createEvaluators(specs, evaluation).length, specs.length);

@@ -35,7 +35,7 @@ export const LAYERS: readonly (readonly string[])[] = [
 ];
 
 /** What every layer may import. */
-const BELOW_ALL = ["std/", "shaders/", "deno.json"];
+const BELOW_ALL = ["std/", "shaders/", "docs/", "deno.json"];
 
 /**
  * Reads the module graph below the given modules, as `deno info` sees it.

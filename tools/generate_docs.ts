@@ -1,11 +1,14 @@
 /**
- * Writes what follows from the records of the training arguments: `docs/arguments.md` and
- * `schemas/training_arguments.schema.json`. With `--check` it writes nothing, and fails where one of
+ * Writes what follows from the records of the training arguments, `docs/arguments.md` and
+ * `schemas/training_arguments.schema.json`, and from the comments of losses and evaluators,
+ * `docs/losses.md` and `docs/evaluators.md`. With `--check` it writes nothing, and fails where one of
  * them is not what it would write.
  *
  * @module
  */
 import { dirname, join } from "@std/path";
+import { EVALUATOR_NAMES } from "../src/evaluators/names.ts";
+import { LOSS_NAMES } from "../src/losses/names.ts";
 import type { Field, Support } from "../src/train/arguments/field.ts";
 import {
   type ArgumentGroup,
@@ -15,6 +18,8 @@ import {
 import { flagOf } from "../src/train/arguments/flags.ts";
 import { argumentsJsonSchema } from "../src/train/arguments/json_schema.ts";
 import { wanted } from "../src/train/arguments/wanted.ts";
+import { evaluatorsPage } from "./evaluators_page.ts";
+import { lossesPage } from "./losses_page.ts";
 import { report, ROOT } from "./repository.ts";
 
 /** The title of the group whose arguments the count of upstream's leaves out. */
@@ -120,6 +125,8 @@ function row(cells: readonly string[]): string {
 export function generatedFiles(): Map<string, string> {
   return new Map([
     ["docs/arguments.md", argumentsPage()],
+    ["docs/losses.md", lossesPage()],
+    ["docs/evaluators.md", evaluatorsPage()],
     [
       "schemas/training_arguments.schema.json",
       `${JSON.stringify(argumentsJsonSchema(), null, 2)}\n`,
@@ -163,7 +170,7 @@ if (import.meta.main) {
   const checks = Deno.args.includes("--check");
   if (!checks) await writeGeneratedFiles();
   report(
-    `Documentation of ${argumentNames.length} arguments`,
+    `Documentation of ${argumentNames.length} arguments, ${LOSS_NAMES.length} losses, ${EVALUATOR_NAMES.length} evaluators`,
     checks ? await findStaleFiles() : [],
   );
 }

@@ -4,12 +4,14 @@
 // one subgroup of 8 lanes and owns 8 rows of one sequence and head, one a lane, and 4 QUADS of the head's
 // columns, of which `parts` make the head; scores are computed anew for every part. It visits the other
 // side's rows by 16: each lane brings quads of two of them, which all lanes take by broadcast. The text
-// is unrolled, for the reasons in matmul_subgroup.wgsl. Constants: QUADS, at most 16; DROPOUT, 0 or 1.
+// is unrolled, for the reasons in matmul_subgroup.wgsl. Constants: QUADS, at most 16; DROPOUT, WINDOW and
+// BIAS, 0 or 1: see lib/attention_scores.wgsl.
 // Accumulation is f32 in the order of rows. Rows beyond a sequence repeat its last one and weigh nothing.
 // Tried and slower: two rows a lane; sums in the result's memory in place of registers (twice as long at
 // 128 rows a sequence).
 #import lib/grid
 #import lib/random
+#import lib/attention_scores
 
 struct Params {
   rows: u32,
@@ -20,13 +22,18 @@ struct Params {
   scale: f32,
   key_0: u32,
   key_1: u32,
+  first_row: u32,
   threshold: u32,
   keep_factor: f32,
   accumulate: u32,
+  window: u32,
+  reach: u32,
+  buckets: u32,
 }
 
 #operand 0 qkv
 #operand 1 d_context
+#operand 9 bias
 @group(0) @binding(2) var<storage, read> starts: array<u32>;
 @group(0) @binding(3) var<storage, read> tiles: array<u32>;
 @group(0) @binding(4) var<storage, read_write> result: array<vec4<f32>>;
@@ -43,6 +50,8 @@ alias Sums = array<vec4<f32>, 16>;
 struct Place {
   row: u32,
   inside: bool,
+  // The row of the first lane.
+  first: u32,
   start: u32,
   end: u32,
   head: u32,
@@ -57,12 +66,17 @@ fn place(item: u32, lane: u32) -> Place {
   let row = tiles[tile] + lane;
   let head = item / params.parts % params.heads;
   let part = item % params.parts * QUADS;
-  return Place(min(row, end - 1u), row < end, starts[sequence], end, head, part);
+  return Place(min(row, end - 1u), row < end, tiles[tile], starts[sequence], end, head, part);
 }
 
 // Where a head's query (0), key (1) or value (2) of a row begins. Unit: quads.
 fn at_qkv(p: Place, row: u32, third: u32) -> u32 {
   return ((row * 3u + third) * params.heads + p.head) * params.quads;
+}
+
+// The rows that the workgroup visits.
+fn visited(p: Place) -> Span {
+  return visits(p.start, p.end, Span(p.first, p.first + 8u));
 }
 
 fn at_context(p: Place, row: u32) -> u32 {
@@ -168,11 +182,12 @@ fn store(p: Place, at: u32, t: ptr<function, Sums>, factor: f32) {
 fn factors(p: Place, rows: vec4<u32>, keys: vec4<u32>) -> vec4<f32> {
   if (DROPOUT == 0u) { return vec4<f32>(1.0); }
   let key = vec2<u32>(params.key_0, params.key_1);
-  let i = rows * params.heads + p.head;
+  let i = (rows + params.first_row) * params.heads + p.head;
+  let j = keys + params.first_row;
   return select(vec4<f32>(), vec4<f32>(params.keep_factor), vec4<bool>(
-    keeps(key, i.x, keys.x, params.threshold),
-    keeps(key, i.y, keys.y, params.threshold),
-    keeps(key, i.z, keys.z, params.threshold),
-    keeps(key, i.w, keys.w, params.threshold),
+    keeps(key, i.x, j.x, params.threshold),
+    keeps(key, i.y, j.y, params.threshold),
+    keeps(key, i.z, j.z, params.threshold),
+    keeps(key, i.w, j.w, params.threshold),
   ));
 }

@@ -4,11 +4,13 @@
 // 32 rows of one sequence and head and visits the other side's rows by 64: scores live in registers, and
 // as weights in workgroup memory, of which all takes 15.3 KiB. Threads are 8 x 16: thread (y, x) owns rows
 // 4 y to 4 y + 3, the components of its vectors, and every 16th visited row or column from x on.
-// Constants: QUADS = D / 4, at most 32; DROPOUT, 0 or 1. Accumulation is f32 in the order of rows; rows
-// and columns beyond the edges are read as zero, never written. Sums are unrolled, since not every
+// Constants: QUADS = D / 4, at most 32; DROPOUT, WINDOW and BIAS, 0 or 1: see lib/attention_scores.wgsl.
+// Accumulation is f32 in the order of rows; rows and columns beyond the edges are read as zero, never
+// written. Sums are unrolled, since not every
 // compiler keeps an indexed array in registers.
 #import lib/grid
 #import lib/random
+#import lib/attention_scores
 
 struct Params {
   rows: u32,
@@ -17,9 +19,13 @@ struct Params {
   scale: f32,
   key_0: u32,
   key_1: u32,
+  first_row: u32,
   threshold: u32,
   keep_factor: f32,
   accumulate: u32,
+  window: u32,
+  reach: u32,
+  buckets: u32,
 }
 
 @group(0) @binding(0) var<storage, read> qkv: array<f32>;
@@ -27,6 +33,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> tiles: array<u32>;
 @group(0) @binding(3) var<storage, read> starts: array<u32>;
 @group(0) @binding(4) var<storage, read_write> result: array<f32>;
+#operand 9 bias
 @group(1) @binding(0) var<uniform> params: Params;
 
 const ROWS = 32u;
@@ -66,6 +73,11 @@ fn place(item: u32) -> Place {
   let tile = item / params.heads * 2u;
   let sequence = tiles[tile + 1u];
   return Place(item % params.heads, tiles[tile], starts[sequence], starts[sequence + 1u]);
+}
+
+// The rows that the workgroup visits.
+fn visited(p: Place) -> Span {
+  return visits(p.start, p.end, Span(p.first, min(p.first + ROWS, p.end)));
 }
 
 fn position(p: Place, part: u32, row: u32, column: u32) -> u32 {
@@ -194,12 +206,13 @@ fn gather(value: vec4<f32>, thread: u32) {
 fn factors(p: Place, queries: vec4<u32>, keys: vec4<u32>) -> vec4<f32> {
   if (DROPOUT == 0u) { return vec4<f32>(1.0); }
   let key = vec2<u32>(params.key_0, params.key_1);
-  let i = queries * params.heads + p.head;
+  let i = (queries + params.first_row) * params.heads + p.head;
+  let j = keys + params.first_row;
   return select(vec4<f32>(), vec4<f32>(params.keep_factor), vec4<bool>(
-    keeps(key, i.x, keys.x, params.threshold),
-    keeps(key, i.y, keys.y, params.threshold),
-    keeps(key, i.z, keys.z, params.threshold),
-    keeps(key, i.w, keys.w, params.threshold),
+    keeps(key, i.x, j.x, params.threshold),
+    keeps(key, i.y, j.y, params.threshold),
+    keeps(key, i.z, j.z, params.threshold),
+    keeps(key, i.w, j.w, params.threshold),
   ));
 }
 

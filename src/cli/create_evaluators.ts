@@ -3,14 +3,15 @@
  *
  * @module
  */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, Label } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
-import { createEvaluator, type EvaluatorData } from "../evaluators/names.ts";
+import { createEvaluator, type EvaluatorData, readsRows } from "../evaluators/names.ts";
+import { openRetrievalFolder } from "../io/retrieval_folder.ts";
 import { parseSpec } from "../spec.ts";
 
 /**
- * Creates each evaluator over each dataset.
+ * Creates each evaluator over each dataset; one that reads a folder of its own once.
  *
  * @param specs `NAME` or `NAME:{...}` each.
  * @param datasets The evaluation datasets.
@@ -24,18 +25,21 @@ export function createEvaluators(
   datasets: readonly Dataset[],
 ): Evaluator[] {
   const parsed = specs.map((text) => parseSpec("evaluator", text));
-  if (parsed.length > 0 && datasets.length === 0) {
-    throw new UsageError(
-      `Cannot evaluate with ${parsed[0].name}: there are no rows; give --eval-dataset FILE`,
-    );
-  }
   const evaluators = new Map<string, Evaluator>();
   for (const { name, options } of parsed) {
-    for (const dataset of datasets) {
+    const overRows = readsRows(name);
+    if (overRows && datasets.length === 0) {
+      throw new UsageError(
+        `Cannot evaluate with ${name}: there are no rows; give --eval-dataset FILE`,
+      );
+    }
+    for (const dataset of overRows ? datasets : [null]) {
       const evaluator = createEvaluator(
         name,
-        dataOf(dataset),
-        datasets.length > 1 ? { ...options, name: nameOver(dataset, options.name) } : options,
+        dataset === null ? NO_ROWS : dataOf(dataset),
+        dataset !== null && datasets.length > 1
+          ? { ...options, name: nameOver(dataset, options.name) }
+          : options,
       );
       if (evaluators.has(evaluator.csvFile)) {
         throw new UsageError(
@@ -53,12 +57,20 @@ function nameOver(dataset: Dataset, name: unknown): string {
   return name === undefined ? dataset.name : `${name}_${dataset.name}`;
 }
 
+const NO_ROWS: EvaluatorData = {
+  columns: new Map(),
+  labels: null,
+  openFolder: openRetrievalFolder,
+};
+
 function dataOf(dataset: Dataset): EvaluatorData {
   const { columns, labels } = dataset;
-  const isScore = (label: unknown): label is number => typeof label === "number";
+  const isScore = (label: Label): label is number => typeof label === "number";
+  const isVector = (label: Label): label is readonly number[] => !isScore(label);
   return {
+    ...NO_ROWS,
     columns: new Map(columns.map((column) => [column, [...dataset.text(column)]])),
-    // A list of scores a row is for losses; no evaluator has a use for it.
     labels: labels?.every(isScore) ? labels : null,
+    vectors: labels?.every(isVector) ? labels : null,
   };
 }

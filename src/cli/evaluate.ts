@@ -53,6 +53,7 @@ export async function evaluate(tokens: readonly string[]): Promise<void> {
     if (csvDirectory !== null) await ensureWritableDirectory(csvDirectory);
     const metrics = await evaluateModel({
       maker: { model, pool: new TokenizerPool(model.tokenizer, 0) },
+      models: { model },
       datasets: [],
       lossFor: () => {
         throw new TypeError("Cannot measure a loss: there are no rows");

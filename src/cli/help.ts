@@ -17,11 +17,13 @@ import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
 const OVERVIEW = `Usage: deno run -A cli.ts COMMAND [FLAGS]
 
 Commands:
-  train     train a sentence encoder; without flags, a small one on WordNet
-  evaluate  measure a model with evaluators
-  encode    embed texts, one a line
-  doctor    show the adapter that would be used, its features and limits
-  help      show this text, or that of a command: help train
+  train       train a sentence encoder; without flags, a small one on WordNet
+  evaluate    measure a model with evaluators
+  encode      embed texts, one a line
+  losses      show which loss fits which columns, or one loss: losses CoSENTLoss
+  evaluators  show what evaluators measure, or one: evaluators TripletEvaluator
+  doctor      show the adapter that would be used, its features and limits
+  help        show this text, or that of a command: help train
 
 A command ends with exit code 0, with 2 for a wrong command line, with 1 for any other failure.`;
 
@@ -64,6 +66,20 @@ Embeds the lines of files, in their order; - and no file at all mean standard in
 Example:
   echo "the action of fetching" | deno run -A cli.ts encode --model trainer_output/final`;
 
+const LOSSES_HELP = `Usage: deno run -A cli.ts losses [NAME]
+
+Shows which losses fit which columns and labels; with a name, what that loss optimises and wants.
+
+Example:
+  deno run -A cli.ts losses MultipleNegativesRankingLoss`;
+
+const EVALUATORS_HELP = `Usage: deno run -A cli.ts evaluators [NAME]
+
+Shows what evaluators measure; with a name, the metrics of that one and what it takes.
+
+Example:
+  deno run -A cli.ts evaluators InformationRetrievalEvaluator`;
+
 const DOCTOR = `Usage: deno run -A cli.ts doctor
 
 Shows the adapter that would be used, its features and limits, and the versions.`;
@@ -92,6 +108,8 @@ const TEXTS: Readonly<Record<string, (width: number) => string>> = {
   train: trainHelp,
   evaluate: () => EVALUATE,
   encode: () => ENCODE,
+  losses: () => LOSSES_HELP,
+  evaluators: () => EVALUATORS_HELP,
   doctor: () => DOCTOR,
   help: () => HELP,
 };
@@ -137,8 +155,15 @@ Without a dataset it trains on WordNet entry linking, without a model a small en
 ${COLUMNS}
   --streaming                  leave the rows on disk, as is done with files from 256 MiB on
   --loss [DATASET=]NAME[:{JSON}]  ${LOSSES}
+  --guide DIR                  the model that GISTEmbedLoss and its like take advice from
   --evaluator NAME[:{JSON}]    ${EVALUATORS}
   --max-seq-length N           tokens after which a text is cut
+  --lora-rank N                train low-rank updates of linear layers alone, in PEFT's format
+  --lora-alpha X               the updates count X / N, by default X = 8
+  --lora-dropout X             probability of dropping what an update reads, by default 0
+  --lora-target-modules A,...  the layers, by the ends of their names; all-linear for all of
+                               them; by default query and value
+  --merge-adapter              save the final model with the updates in its weights
   --early-stopping-patience N  stop after N evaluations without improvement
   --early-stopping-threshold X what counts as one, by default any
   --lenient                    warn of arguments that cannot be honoured here instead of refusing

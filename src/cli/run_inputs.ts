@@ -9,6 +9,7 @@ import { argumentNameOf } from "../train/arguments/argument_name.ts";
 import type { ArgumentValues } from "../train/arguments/argument_values.ts";
 import { argumentNames } from "../train/arguments/fields.ts";
 import { type OwnFlag, parseFlags } from "../train/arguments/flags.ts";
+import { laterOnlyName } from "../train/arguments/later_only.ts";
 import { readArguments } from "../train/arguments/read_arguments.ts";
 import { readText } from "./read_text.ts";
 
@@ -20,12 +21,18 @@ export const OWN_FLAGS = {
   columns: { takes: "text" },
   streaming: { takes: "nothing" },
   loss: { takes: "texts" },
+  guide: { takes: "text" },
   evaluator: { takes: "texts" },
   "early-stopping-patience": { takes: "text" },
   "early-stopping-threshold": { takes: "text" },
   lenient: { takes: "nothing" },
   config: { takes: "text" },
   "max-seq-length": { takes: "text" },
+  "lora-rank": { takes: "text" },
+  "lora-alpha": { takes: "text" },
+  "lora-dropout": { takes: "text" },
+  "lora-target-modules": { takes: "text" },
+  "merge-adapter": { takes: "nothing" },
 } as const satisfies Record<string, OwnFlag>;
 
 type OwnName = Exclude<keyof typeof OWN_FLAGS, "config">;
@@ -86,7 +93,7 @@ function parseConfig(text: string, file: string): Config {
   for (const [key, value] of Object.entries(parseObject(text, file))) {
     const name = key.replaceAll("_", "-");
     if (isOwn(name)) setOwn(own, name, { file, key, value });
-    else if (argumentNameOf(key) !== null) rest[key] = value;
+    else if (argumentNameOf(key) !== null || laterOnlyName(key) !== null) rest[key] = value;
     else throw unknownKey(file, key);
   }
   return { own, args: rest };

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
+import { UsageError } from "../errors.ts";
 import { Gpu } from "../gpu/device.ts";
+import { checkpointName } from "../io/checkpoint.ts";
 import { ensureWritableDirectory } from "../io/write_files.ts";
 import { newSmallModel } from "../models/new_small_model.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
@@ -16,6 +18,7 @@ import { SentenceTransformerTrainingArguments } from "../train/arguments/sentenc
 import type { TrainerCallback } from "../train/callbacks/callback.ts";
 import { EarlyStoppingCallback } from "../train/callbacks/early_stopping_callback.ts";
 import { SentenceTransformerTrainer } from "../train/trainer.ts";
+import { adapterOf } from "./adapter_of.ts";
 import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
 import { lossesOf } from "./losses_of.ts";
 import { metricsTable } from "./metrics_table.ts";
@@ -37,6 +40,7 @@ export async function train(tokens: readonly string[]): Promise<void> {
   const args = trainingArguments(inputs);
   const loss = lossesOf(inputs.own.get("loss") ?? []);
   const callbacks = callbacksOf(inputs);
+  const adapter = adapterOf(inputs);
   const maxSequenceLength = positiveInteger("max-seq-length", valueOf(inputs, "max-seq-length"));
   const warn = (line: string) => console.error(`Warning: ${line}`);
   inputs.warnings.forEach(warn);
@@ -47,13 +51,15 @@ export async function train(tokens: readonly string[]): Promise<void> {
   const gpu = await Gpu.request({ software: args.useCpu });
   try {
     const path = valueOf(inputs, "model");
+    const guide = valueOf(inputs, "guide");
     const options = { trainable: true, maxSequenceLength, seed: args.seed };
     const trainer = new SentenceTransformerTrainer({
       model: path === undefined
         ? await newSmallModel(gpu, options)
-        : await SentenceTransformer.load(gpu, path, options),
+        : await SentenceTransformer.load(gpu, path, { ...options, adapter }),
       args,
       loss,
+      guide: guide === undefined ? undefined : await SentenceTransformer.load(gpu, guide),
       trainDataset: task.train,
       evalDataset: task.evaluation,
       evaluators: task.evaluators,
@@ -61,22 +67,30 @@ export async function train(tokens: readonly string[]): Promise<void> {
       reporters: [reporterFor(args, Deno.stdout.isTerminal())],
       modelName: path ?? "a new encoder",
     });
+    const merge = inputs.own.has("merge-adapter");
+    if (merge && trainer.model.adapter === null) {
+      throw new UsageError("Cannot use --merge-adapter without an adapter; give --lora-rank");
+    }
     await ensureWritableDirectory(args.outputDir);
-    await run(trainer, task);
+    await run(trainer, task, merge);
   } finally {
     gpu.destroy();
     for (const dataset of [...task.train, ...task.evaluation]) dataset.close();
   }
 }
 
-async function run(trainer: SentenceTransformerTrainer, task: Task): Promise<void> {
+async function run(
+  trainer: SentenceTransformerTrainer,
+  task: Task,
+  merge: boolean,
+): Promise<void> {
   const { outputDir, resumeFromCheckpoint } = trainer.args;
   const judged = task.evaluators.length > 0 || task.evaluation.length > 0;
   const before = judged && !resumeFromCheckpoint ? await trainer.evaluate() : null;
   await trainer.train();
   const after = judged ? await evaluationOf(trainer) : null;
   const final = join(outputDir, "final");
-  await trainer.saveModel(final);
+  await trainer.saveModel(final, { merge });
   await trainer.saveState();
   if (after !== null) console.log(`\n${metricsTable(task.baseline, before, after)}`);
   // `dev` says how it was called: there may be no other Deno.
@@ -90,10 +104,10 @@ async function run(trainer: SentenceTransformerTrainer, task: Task): Promise<voi
 async function evaluationOf(
   trainer: SentenceTransformerTrainer,
 ): Promise<Readonly<Record<string, number>>> {
-  const { best, globalStep, logHistory } = trainer.state;
-  if (trainer.args.loadBestModelAtEnd && best?.checkpoint && best.step !== globalStep) {
+  const { best, logHistory } = trainer.state;
+  if (trainer.args.loadBestModelAtEnd && best?.checkpoint) {
     const entry = logHistory.findLast(({ step, eval_runtime }) =>
-      step === best.step && eval_runtime !== undefined
+      basename(best.checkpoint!) === checkpointName(Number(step)) && eval_runtime !== undefined
     );
     if (entry !== undefined) return entry as Record<string, number>;
   }
@@ -102,6 +116,7 @@ async function evaluationOf(
 
 type TextFlag =
   | "model"
+  | "guide"
   | "max-seq-length"
   | "early-stopping-patience"
   | "early-stopping-threshold";
@@ -133,12 +148,17 @@ function trainingArguments({ own, args, lenient }: RunInputs) {
 function callbacksOf(inputs: RunInputs): TrainerCallback[] {
   const flag = "early-stopping-patience";
   const patience = positiveInteger(flag, valueOf(inputs, flag));
-  if (patience === undefined) return [];
-  const threshold = Number(valueOf(inputs, "early-stopping-threshold") ?? 0);
+  const threshold = valueOf(inputs, "early-stopping-threshold");
+  if (patience === undefined) {
+    if (threshold === undefined) return [];
+    throw new UsageError(
+      `Cannot use --early-stopping-threshold ${threshold} without --${flag}; give both`,
+    );
+  }
   return [
     new EarlyStoppingCallback({
       earlyStoppingPatience: patience,
-      earlyStoppingThreshold: threshold,
+      earlyStoppingThreshold: Number(threshold ?? 0),
     }),
   ];
 }

@@ -8,8 +8,10 @@
 export interface ColumnSequences {
   /** Name of the column. */
   readonly name: string;
-  /** One sequence per row; none may be empty. */
+  /** One sequence per row. */
   readonly sequences: readonly Uint32Array[];
+  /** How many of a sequence's first tokens are those of a prompt that pooling leaves out. Default: 0. */
+  readonly promptLength?: number;
 }
 
 /** Where the sequences of one column lie in a batch. */
@@ -34,6 +36,14 @@ export interface PackedBatch {
   readonly columns: readonly ColumnRange[];
   /** One number per row, or the numbers of every row one after the other; `null` without labels. */
   readonly labels: Float32Array<ArrayBuffer> | null;
+  /** Shape [S]: how many of a sequence's first tokens pooling leaves out. Absent where it is none. */
+  readonly promptLengths?: Uint32Array<ArrayBuffer>;
+}
+
+/** How to pack. */
+export interface CollateOptions {
+  /** Whether sequences may be empty. Default: false. */
+  readonly allowEmpty?: boolean;
 }
 
 /**
@@ -42,13 +52,16 @@ export interface PackedBatch {
  *
  * @param columns At least one column; all have the same number of rows.
  * @param labels A number or an array of numbers per row; absent or `null` if the data has no labels.
- * @throws {RangeError} If columns or labels differ in their number of rows, or a sequence is empty.
+ * @param options Whether sequences may be empty.
+ * @throws {RangeError} If columns or labels differ in their number of rows, or a sequence is empty and
+ *   may not be.
  */
 export function collate(
   columns: readonly ColumnSequences[],
   labels: readonly (number | readonly number[])[] | null = null,
+  { allowEmpty = false }: CollateOptions = {},
 ): PackedBatch {
-  checkRows(columns, labels);
+  checkRows(columns, labels, allowEmpty);
   const sequences = columns.flatMap((column) => column.sequences);
   const sequenceStarts = new Uint32Array(sequences.length + 1);
   sequences.forEach((sequence, s) => sequenceStarts[s + 1] = sequenceStarts[s] + sequence.length);
@@ -65,18 +78,21 @@ export function collate(
   });
 
   const rows = columns[0].sequences.length;
+  const prompts = columns.flatMap(({ promptLength = 0 }) => Array<number>(rows).fill(promptLength));
   return {
     ids,
     positions,
     sequenceStarts,
     columns: columns.map(({ name }, index) => ({ name, first: index * rows, count: rows })),
     labels: labels === null ? null : Float32Array.from(labels.flat()),
+    ...(prompts.some((length) => length > 0) ? { promptLengths: Uint32Array.from(prompts) } : {}),
   };
 }
 
 function checkRows(
   columns: readonly ColumnSequences[],
   labels: readonly (number | readonly number[])[] | null,
+  allowEmpty: boolean,
 ): void {
   if (columns.length === 0) throw new RangeError("Cannot collate a batch: it has no columns");
   const rows = columns[0].sequences.length;
@@ -88,7 +104,7 @@ function checkRows(
       );
     }
     const empty = sequences.findIndex((sequence) => sequence.length === 0);
-    if (empty >= 0) {
+    if (empty >= 0 && !allowEmpty) {
       throw new RangeError(
         `Cannot collate a batch: row ${empty} of column "${name}" has no tokens`,
       );

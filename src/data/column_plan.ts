@@ -5,6 +5,7 @@
  */
 import { InputError } from "../errors.ts";
 import type { RowsOptions } from "./dataset.ts";
+import { refuseReservedColumns } from "./reserved_columns.ts";
 
 /** What a column holds, as the file states (Parquet does) or as the first row shows. */
 export interface ColumnType {
@@ -31,9 +32,6 @@ export interface ColumnPlan {
 
 /** Names of a label column; the first that is present holds the labels. */
 const LABEL_COLUMNS: readonly string[] = ["label", "labels", "score", "scores"];
-
-/** Names that mean something else to the trainer that this one is modelled on. */
-const RESERVED = ["return_loss", "dataset_name"];
 
 /**
  * What the first row shows about the columns.
@@ -102,14 +100,8 @@ function checkNames(
   if (unknown !== undefined) {
     throw new InputError(`Cannot read column "${unknown[1]}" of ${source}: found ${quoted(found)}`);
   }
-  const reserved = mapped.map(([column]) => column).filter((column) => RESERVED.includes(column));
-  if (reserved.length > 0) {
-    const names = reserved.map((column) => `'${column}'`).join(", ");
-    throw new InputError(
-      `Cannot read ${source}: The following column names are invalid in your ${name} dataset: ` +
-        `[${names}]. Avoid using these column names, as they are reserved for internal use.`,
-    );
-  }
+  const names = mapped.map(([column]) => column);
+  refuseReservedColumns(names, { dataset: name, action: `read ${source}` });
 }
 
 function checkTypes(

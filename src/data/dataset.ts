@@ -4,6 +4,7 @@
  * @module
  */
 
+import { refuseReservedColumns } from "./reserved_columns.ts";
 import { RowReader } from "./row_reader.ts";
 import { SelectedTexts } from "./selected_texts.ts";
 import type { TextColumn } from "./text_column.ts";
@@ -52,6 +53,7 @@ export class Dataset {
    * A dataset of the given columns.
    *
    * @throws {RangeError} If there is no text column, or columns, labels and lengths differ in length.
+   * @throws {InputError} If the name of a column is reserved (`return_loss`, `dataset_name`).
    */
   constructor(parts: DatasetParts) {
     const { name, texts, labels = null, labelColumn = null, lengths = null } = parts;
@@ -67,6 +69,10 @@ export class Dataset {
     this.lengths = lengths;
     this.droppedColumns = parts.droppedColumns ?? [];
     this.#close = parts.close ?? (() => {});
+    refuseReservedColumns(
+      this.labelColumn === null ? this.columns : [...this.columns, this.labelColumn],
+      { dataset: name, action: `make dataset "${name}"` },
+    );
     for (const [column, values] of texts) this.#checkLength(`column "${column}"`, values.length);
     if (labels !== null) this.#checkLength(`column "${this.labelColumn}"`, labels.length);
     if (lengths !== null) this.#checkLength("the column of lengths", lengths.length);

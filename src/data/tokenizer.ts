@@ -179,15 +179,17 @@ export class Tokenizer {
   /**
    * At least the first `count` ids of the text, or all of them. A text of 100,000 characters need not
    * be tokenized for its first 256 tokens, so this looks at a beginning, and at a longer one if that
-   * gave too few. A beginning that ends before a blank has the same tokens as in the whole text. One
-   * that cuts a word may have others for the rest of that word, so as many are left out of the count.
+   * gave too few. A beginning that ends before a run of blanks has the same tokens as in the whole text.
+   * One that cuts a word may have others for the rest of that word, so as many are left out of the count.
    */
   #leadingIds(text: string, count: number): number[] {
     for (let window = CHARACTERS_PER_TOKEN * (count + 1);; window *= 2) {
       if (window >= text.length) return this.#bodyIds(text);
       const blank = Math.max(text.lastIndexOf(" ", window), text.lastIndexOf("\n", window));
-      const endsAtBlank = blank > window / 2;
-      const ids = this.#bodyIds(text.slice(0, endsAtBlank ? blank : window));
+      // A byte-level vocabulary has tokens of several blanks: a run of them stays whole.
+      const end = blank < 0 ? 0 : text.slice(0, blank).trimEnd().length;
+      const endsAtBlank = end > window / 2;
+      const ids = this.#bodyIds(text.slice(0, endsAtBlank ? end : window));
       if (ids.length - (endsAtBlank ? 0 : LONGEST_WORD) >= count) return ids;
     }
   }

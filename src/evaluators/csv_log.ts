@@ -5,16 +5,30 @@
  * @module
  */
 
+import type { CsvRecord, EvaluationResult, Evaluator } from "./evaluator.ts";
+
 /**
  * The name of an evaluator's CSV file, `stem[_name]_results.csv`, with the characters that would
  * lead into another directory replaced by `_`.
  *
  * @param stem what the kind of evaluator calls its files, such as `similarity_evaluation`
  * @param name the evaluator's name; may be empty
+ * @param ending what follows the name; `results` where not given
  */
-export function csvFileName(stem: string, name: string): string {
+export function csvFileName(stem: string, name: string, ending = "results"): string {
   const middle = name === "" ? "" : `_${name.replace(/[/\\:]/g, "_")}`;
-  return `${stem}${middle}_results.csv`;
+  return `${stem}${middle}_${ending}.csv`;
+}
+
+/**
+ * The rows that an evaluation adds to files: the evaluator's own, and those of evaluators in it.
+ *
+ * @param evaluator who measured
+ * @param result what it found
+ */
+export function csvRecords(evaluator: Evaluator, result: EvaluationResult): readonly CsvRecord[] {
+  const { csvFile, csvHeader } = evaluator;
+  return [...result.further ?? [], { csvFile, csvHeader, csvRow: result.csvRow }];
 }
 
 /**

@@ -7,21 +7,31 @@
 import { InputError } from "../errors.ts";
 import { pearson, spearman } from "./correlation.ts";
 import { csvFileName } from "./csv_log.ts";
-import type { Embedder } from "./embedder.ts";
-import { type EvaluationResult, type Evaluator, metricKey } from "./evaluator.ts";
+import { checkTruncateDim, embed } from "./embed.ts";
+import type { Embedder, Embeddings } from "./embedder.ts";
+import {
+  type EvaluationResult,
+  type Evaluator,
+  type EvaluatorOptions,
+  metricKey,
+} from "./evaluator.ts";
+import { EMBEDDING_PRECISIONS, type EmbeddingPrecision, quantize } from "./quantize.ts";
 import { type ScoreFunctionOptions, ScoreFunctions } from "./score_functions.ts";
 import { pairwiseSimilarity } from "./similarity.ts";
 
 /** What an {@linkcode EmbeddingSimilarityEvaluator} measures with. */
-export interface EmbeddingSimilarityOptions extends ScoreFunctionOptions {
+export interface EmbeddingSimilarityOptions extends EvaluatorOptions, ScoreFunctionOptions {
   /** The first text of each pair. */
   readonly texts1: readonly string[];
   /** The second text of each pair. */
   readonly texts2: readonly string[];
   /** The gold score of each pair, on any scale; larger means more alike. */
   readonly scores: readonly number[];
-  /** Goes in front of the metric keys and into the file name; empty where not given. */
-  readonly name?: string;
+  /**
+   * How the embeddings are stored before they are compared, each side by its own ranges; they then have
+   * unit length. Goes into the file name. As the model gives them where not given.
+   */
+  readonly precision?: EmbeddingPrecision;
 }
 
 /**
@@ -41,6 +51,8 @@ export class EmbeddingSimilarityEvaluator implements Evaluator {
   readonly #texts1: readonly string[];
   readonly #texts2: readonly string[];
   readonly #scores: readonly number[];
+  readonly #precision: EmbeddingPrecision | undefined;
+  readonly #truncateDim: number | undefined;
   readonly #scoreFunctions: ScoreFunctions;
 
   /**
@@ -48,17 +60,26 @@ export class EmbeddingSimilarityEvaluator implements Evaluator {
    *
    * @param options text pairs, their scores, and how to measure
    * @throws {InputError} where there are no pairs, or not equally many texts and scores
+   * @throws {RangeError} where the precision is unknown, or the width not an integer of at least 1
    */
   constructor(options: EmbeddingSimilarityOptions) {
-    const { texts1, texts2, scores, name = "" } = options;
+    const { texts1, texts2, scores, name = "", precision } = options;
     if (texts1.length === 0 || texts1.length !== texts2.length || texts1.length !== scores.length) {
       throw new InputError(
         `Cannot evaluate similarity: found ${texts1.length} first texts, ${texts2.length} second ` +
           `texts and ${scores.length} scores, wanted equally many and at least one`,
       );
     }
+    if (precision !== undefined && !EMBEDDING_PRECISIONS.includes(precision)) {
+      throw new RangeError(
+        `Cannot use precision ${precision}: wanted one of ${EMBEDDING_PRECISIONS.join(", ")}`,
+      );
+    }
     this.name = name;
-    this.csvFile = csvFileName("similarity_evaluation", name);
+    const ending = precision === undefined ? "results" : `${precision}_results`;
+    this.csvFile = csvFileName("similarity_evaluation", name, ending);
+    this.#precision = precision;
+    this.#truncateDim = checkTruncateDim(options.truncateDim);
     this.#texts1 = texts1;
     this.#texts2 = texts2;
     this.#scores = scores;
@@ -76,8 +97,8 @@ export class EmbeddingSimilarityEvaluator implements Evaluator {
 
   async evaluate(embedder: Embedder): Promise<EvaluationResult> {
     const scoreFunctions = this.#scoreFunctions.resolve(embedder);
-    const embeddings1 = await embedder.encode(this.#texts1);
-    const embeddings2 = await embedder.encode(this.#texts2);
+    const embeddings1 = await this.#embed(embedder, this.#texts1);
+    const embeddings2 = await this.#embed(embedder, this.#texts2);
     const metrics: Record<string, number> = {};
     const csvRow: number[] = [];
     for (const fn of scoreFunctions) {
@@ -96,6 +117,11 @@ export class EmbeddingSimilarityEvaluator implements Evaluator {
       metrics[metricKey(this.name, "spearman_max")] = ranked;
     }
     return { metrics, csvRow };
+  }
+
+  async #embed(embedder: Embedder, texts: readonly string[]): Promise<Embeddings> {
+    const embeddings = await embed(embedder, texts, { truncateDim: this.#truncateDim });
+    return this.#precision === undefined ? embeddings : quantize(embeddings, this.#precision);
   }
 }
 

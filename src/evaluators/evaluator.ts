@@ -6,12 +6,32 @@
 
 import type { Embedder } from "./embedder.ts";
 
+/** A row for a CSV file. */
+export interface CsvRecord {
+  /** Name of the file, without a directory. */
+  readonly csvFile: string;
+  /** Its columns after `epoch` and `steps`. */
+  readonly csvHeader: readonly string[];
+  /** The values of these columns. */
+  readonly csvRow: readonly number[];
+}
+
 /** What one evaluation found. */
 export interface EvaluationResult {
   /** Metrics by full key, the evaluator's name in front; the order is that of the keys upstream. */
   readonly metrics: Record<string, number>;
   /** The values of the columns named by `csvHeader`, in that order. */
   readonly csvRow: number[];
+  /** Rows for the files of the evaluators that this one is made of; none for most. */
+  readonly further?: readonly CsvRecord[];
+}
+
+/** What every evaluator may be told. */
+export interface EvaluatorOptions {
+  /** Goes in front of the metric keys and into the file name; empty where not given. */
+  readonly name?: string;
+  /** How many dimensions of the embeddings are compared; the model's own width where not given. */
+  readonly truncateDim?: number;
 }
 
 /**

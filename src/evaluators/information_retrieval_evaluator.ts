@@ -5,8 +5,14 @@
  */
 
 import { csvFileName } from "./csv_log.ts";
-import type { Embedder } from "./embedder.ts";
-import { type EvaluationResult, type Evaluator, metricKey } from "./evaluator.ts";
+import { checkCount, checkTruncateDim, embed } from "./embed.ts";
+import type { Embedder, EmbedOptions } from "./embedder.ts";
+import {
+  type EvaluationResult,
+  type Evaluator,
+  type EvaluatorOptions,
+  metricKey,
+} from "./evaluator.ts";
 import {
   deepestCutoff,
   rankingCsvColumns,
@@ -16,28 +22,35 @@ import {
 } from "./ranking_metrics.ts";
 import { type RetrievalData, type RetrievalTask, retrievalTask } from "./retrieval_task.ts";
 import { type ScoreFunctionOptions, ScoreFunctions } from "./score_functions.ts";
-import { type Similarity, SimilarityScorer } from "./similarity.ts";
+import { search } from "./search.ts";
+import type { Similarity } from "./similarity.ts";
 import { TopK } from "./top_k.ts";
 
-/** What an {@linkcode InformationRetrievalEvaluator} measures with. */
-export interface InformationRetrievalOptions
-  extends RetrievalData, Partial<RankingCutoffs>, ScoreFunctionOptions {
-  /** Goes in front of the metric keys and into the file name; empty where not given. */
-  readonly name?: string;
+/** How an {@linkcode InformationRetrievalEvaluator} measures. */
+export interface RetrievalSettings
+  extends Partial<RankingCutoffs>, EvaluatorOptions, ScoreFunctionOptions {
   /** How many documents are embedded and held at a time; 50,000 where not given. */
   readonly corpusChunkSize?: number;
+  /** Text to put before every query; the model's prompt for queries where not given. */
+  readonly queryPrompt?: string;
+  /** Which of the model's prompts to put before every query. */
+  readonly queryPromptName?: string;
+  /** Text to put before every document; the model's prompt for documents where not given. */
+  readonly corpusPrompt?: string;
+  /** Which of the model's prompts to put before every document. */
+  readonly corpusPromptName?: string;
 }
 
-const QUERY_TILE = 32;
-const DOCUMENT_TILE = 128;
+/** What an {@linkcode InformationRetrievalEvaluator} measures with. */
+export interface InformationRetrievalOptions extends RetrievalData, RetrievalSettings {}
 
 /**
  * Ranks the whole corpus for every query and averages accuracy, precision, recall, MRR, NDCG and
  * MAP over the queries that have a relevant document; queries without one are left out.
  *
- * Documents of equal score rank in corpus order (upstream: in order of their ids), and a document
- * whose score is NaN is not ranked at all, so that a diverged model scores 0. Scores are computed
- * in tiles and only the best documents of each query are kept.
+ * Documents of equal score rank in order of their ids, and a document whose score is NaN is not
+ * ranked at all, so that a diverged model scores 0. Scores are computed in tiles, by the model where
+ * it can, and only the best documents of each query are kept.
  *
  * Keys: `{similarity}_accuracy@k`, `_precision@k`, `_recall@k`, `_ndcg@k`, `_mrr@k`, `_map@k`;
  * primary: `{similarity}_ndcg@` the largest k.
@@ -51,6 +64,8 @@ export class InformationRetrievalEvaluator implements Evaluator {
   readonly #task: RetrievalTask;
   readonly #cutoffs: RankingCutoffs;
   readonly #chunkSize: number;
+  readonly #queryOptions: EmbedOptions;
+  readonly #corpusOptions: EmbedOptions;
   readonly #scoreFunctions: ScoreFunctions;
   #main: Similarity | undefined;
 
@@ -59,33 +74,39 @@ export class InformationRetrievalEvaluator implements Evaluator {
    *
    * @param options queries, corpus, which belongs to which, and how to measure
    * @throws {InputError} where no query has a relevant document, or the corpus is empty
-   * @throws {RangeError} where a cutoff or the chunk size is not an integer of at least 1
+   * @throws {RangeError} where a cutoff, the chunk size or the width is not an integer of at least 1
    */
   constructor(options: InformationRetrievalOptions) {
     const { name = "", corpusChunkSize = 50_000 } = options;
-    if (!Number.isInteger(corpusChunkSize) || corpusChunkSize < 1) {
-      throw new RangeError(
-        `Cannot use corpusChunkSize ${corpusChunkSize}: wanted an integer of at least 1`,
-      );
-    }
     this.name = name;
     this.csvFile = csvFileName("Information-Retrieval_evaluation", name);
     this.#task = retrievalTask(options);
     this.#cutoffs = rankingCutoffs(options);
-    this.#chunkSize = corpusChunkSize;
+    this.#chunkSize = checkCount("corpusChunkSize", corpusChunkSize);
+    const truncateDim = checkTruncateDim(options.truncateDim);
+    this.#queryOptions = {
+      task: "query",
+      prompt: options.queryPrompt,
+      promptName: options.queryPromptName,
+      truncateDim,
+    };
+    this.#corpusOptions = {
+      task: "document",
+      prompt: options.corpusPrompt,
+      promptName: options.corpusPromptName,
+      truncateDim,
+    };
     this.#scoreFunctions = new ScoreFunctions(options);
     this.#main = this.#scoreFunctions.main;
   }
 
   get primaryMetric(): string {
-    return metricKey(this.name, this.#ndcgKey(this.#main ?? this.#scoreFunctions.names[0]));
+    return metricKey(this.name, this.#ndcgKey(this.#main ?? this.#sortedNames[0]));
   }
 
   get csvHeader(): readonly string[] {
     const columns = rankingCsvColumns(this.#cutoffs);
-    return this.#scoreFunctions.names.flatMap((fn) =>
-      columns.map(([_key, column]) => `${fn}-${column}`)
-    );
+    return this.#sortedNames.flatMap((fn) => columns.map(([_key, column]) => `${fn}-${column}`));
   }
 
   async evaluate(embedder: Embedder): Promise<EvaluationResult> {
@@ -96,16 +117,21 @@ export class InformationRetrievalEvaluator implements Evaluator {
     );
 
     const metrics: Record<string, number> = {};
-    const csvRow: number[] = [];
-    const csvKeys = rankingCsvColumns(this.#cutoffs).map(([key]) => key);
     scoreFunctions.forEach((fn, i) => {
       for (const [key, value] of Object.entries(results[i])) {
         metrics[metricKey(this.name, `${fn}_${key}`)] = value;
       }
-      csvRow.push(...csvKeys.map((key) => results[i][key]));
     });
     this.#main ??= this.#best(metrics);
+    const csvRow = this.#sortedNames.flatMap((fn) =>
+      rankingCsvColumns(this.#cutoffs).map(([key]) => metrics[metricKey(this.name, `${fn}_${key}`)])
+    );
     return { metrics, csvRow };
+  }
+
+  /** In the order of the columns of the CSV file. */
+  get #sortedNames(): readonly Similarity[] {
+    return this.#scoreFunctions.names.toSorted();
   }
 
   #ndcgKey(fn: Similarity): string {
@@ -114,44 +140,28 @@ export class InformationRetrievalEvaluator implements Evaluator {
 
   #best(metrics: Record<string, number>): Similarity {
     const score = (fn: Similarity): number => metrics[metricKey(this.name, this.#ndcgKey(fn))];
-    return this.#scoreFunctions.names.reduce((best, fn) => score(fn) > score(best) ? fn : best);
+    return this.#sortedNames.reduce((best, fn) => score(fn) > score(best) ? fn : best);
   }
 
   /** The ids of the best documents, by score function and query. */
   async #rank(embedder: Embedder, scoreFunctions: readonly Similarity[]): Promise<string[][][]> {
     const { queryTexts, corpusIds, corpusTexts } = this.#task;
-    const queries = await embedder.encode(queryTexts);
-    const depth = Math.min(deepestCutoff(this.#cutoffs), corpusIds.length);
-    const selections = scoreFunctions.map(() => queryTexts.map(() => new TopK(depth)));
+    const queries = await embed(embedder, queryTexts, this.#queryOptions);
+    const k = Math.min(deepestCutoff(this.#cutoffs), corpusIds.length);
+    const selections = scoreFunctions.map(() => queryTexts.map(() => new TopK(k)));
     for (let start = 0; start < corpusTexts.length; start += this.#chunkSize) {
       const texts = corpusTexts.slice(start, start + this.#chunkSize);
-      const documents = await embedder.encode(texts);
-      scoreFunctions.forEach((fn, i) =>
-        offerAll(new SimilarityScorer(fn, queries, documents), selections[i], texts.length, start)
-      );
+      const corpus = await embed(embedder, texts, this.#corpusOptions);
+      for (const [i, similarity] of scoreFunctions.entries()) {
+        const hits = await search(embedder, queries, { corpus, k, similarity });
+        hits.indices.forEach((index, at) => {
+          const selection = selections[i][Math.floor(at / hits.k)];
+          if (index >= 0) selection.offer(hits.scores[at], start + index);
+        });
+      }
     }
     return selections.map((perQuery) =>
       perQuery.map((selection) => selection.indices().map((index) => corpusIds[index]))
     );
-  }
-}
-
-function offerAll(
-  scorer: SimilarityScorer,
-  selections: readonly TopK[],
-  documentCount: number,
-  firstIndex: number,
-): void {
-  const tile = new Float64Array(QUERY_TILE * DOCUMENT_TILE);
-  for (let d = 0; d < documentCount; d += DOCUMENT_TILE) {
-    const dEnd = Math.min(d + DOCUMENT_TILE, documentCount);
-    for (let q = 0; q < selections.length; q += QUERY_TILE) {
-      const qEnd = Math.min(q + QUERY_TILE, selections.length);
-      scorer.tile(q, qEnd, d, dEnd, tile);
-      let next = 0;
-      for (let i = q; i < qEnd; i++) {
-        for (let j = d; j < dEnd; j++) selections[i].offer(tile[next++], firstIndex + j);
-      }
-    }
   }
 }

@@ -10,7 +10,7 @@ import { InputError } from "../errors.ts";
 export interface RetrievalData {
   /** Query texts by id. */
   readonly queries: ReadonlyMap<string, string>;
-  /** Document texts by id; their order breaks ties. */
+  /** Document texts by id; documents of equal score rank in order of their ids. */
   readonly corpus: ReadonlyMap<string, string>;
   /** Ids of the relevant documents by query id; ids missing from the corpus count as not found. */
   readonly relevant: ReadonlyMap<string, ReadonlySet<string>>;
@@ -22,7 +22,7 @@ export interface RetrievalTask {
   readonly queryTexts: readonly string[];
   /** The relevant ids of each of these queries. */
   readonly relevant: readonly ReadonlySet<string>[];
-  /** The ids of the documents. */
+  /** The ids of the documents, in rising order by code points. */
   readonly corpusIds: readonly string[];
   /** The texts of the documents. */
   readonly corpusTexts: readonly string[];
@@ -42,10 +42,25 @@ export function retrievalTask({ queries, corpus, relevant }: RetrievalData): Ret
         `(of ${queries.size}) and ${corpus.size} documents, wanted at least one of each`,
     );
   }
+  const corpusIds = [...corpus.keys()].sort(compareIds);
   return {
     queryTexts: queryIds.map((id) => queries.get(id)!),
     relevant: queryIds.map((id) => relevant.get(id)!),
-    corpusIds: [...corpus.keys()],
-    corpusTexts: [...corpus.values()],
+    corpusIds,
+    corpusTexts: corpusIds.map((id) => corpus.get(id)!),
   };
+}
+
+/** By code points, as Python does; JavaScript's own order is by halves of surrogate pairs. */
+function compareIds(a: string, b: string): number {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x === y) continue;
+    return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
 }

@@ -1,5 +1,5 @@
 /**
- * A running selection of the k best-scored items, for rankings over more items than one wants to
+ * The k best-scored items, for rankings over more items than one wants to
  * sort or to hold.
  *
  * @module
@@ -45,11 +45,55 @@ export class TopK {
     }
   }
 
+  /**
+   * Offers neighbouring items.
+   *
+   * @param scores their scores
+   * @param index the index of the first of them
+   */
+  offerAll(scores: Float64Array, index: number): void {
+    // What most items of a long ranking fail at is read once.
+    let least = this.#size < this.#scores.length ? -Infinity : this.#scores[0];
+    for (let i = 0; i < scores.length; i++) {
+      if (scores[i] < least) continue;
+      this.offer(scores[i], index + i);
+      least = this.#size < this.#scores.length ? -Infinity : this.#scores[0];
+    }
+  }
+
   /** The indices of the kept items, best first. */
   indices(): number[] {
+    return this.#order().map((position) => this.#indices[position]);
+  }
+
+  /**
+   * The kept items, best first.
+   *
+   * @param scores receives their scores, from its beginning on
+   * @param indices receives their indices
+   * @returns how many there are
+   */
+  read(scores: Float64Array, indices: Int32Array): number {
+    this.#order().forEach((position, rank) => {
+      scores[rank] = this.#scores[position];
+      indices[rank] = this.#indices[position];
+    });
+    return this.#size;
+  }
+
+  /** Keeps nothing any more. */
+  clear(): void {
+    this.#size = 0;
+  }
+
+  #order(): number[] {
     const order = Array.from({ length: this.#size }, (_, position) => position);
-    order.sort((p, q) => this.#scores[q] - this.#scores[p] || this.#indices[p] - this.#indices[q]);
-    return order.map((position) => this.#indices[position]);
+    const scores = this.#scores;
+    const indices = this.#indices;
+    // No difference of scores, which is not defined between equal infinities.
+    return order.sort((p, q) =>
+      scores[p] === scores[q] ? indices[p] - indices[q] : scores[p] > scores[q] ? -1 : 1
+    );
   }
 
   #siftUp(position: number, score: number, index: number): void {

@@ -6,21 +6,25 @@
 
 import { InputError } from "../errors.ts";
 import { csvFileName } from "./csv_log.ts";
+import { checkTruncateDim, embed } from "./embed.ts";
 import type { Embedder } from "./embedder.ts";
-import { type EvaluationResult, type Evaluator, metricKey } from "./evaluator.ts";
+import {
+  type EvaluationResult,
+  type Evaluator,
+  type EvaluatorOptions,
+  metricKey,
+} from "./evaluator.ts";
 import { type ScoreFunctionOptions, ScoreFunctions } from "./score_functions.ts";
 import { pairwiseSimilarity, type Similarity } from "./similarity.ts";
 
 /** What a {@linkcode TripletEvaluator} measures with. */
-export interface TripletOptions extends ScoreFunctionOptions {
+export interface TripletOptions extends EvaluatorOptions, ScoreFunctionOptions {
   /** The anchors. */
   readonly anchors: readonly string[];
   /** A text like each anchor. */
   readonly positives: readonly string[];
   /** A text unlike each anchor. */
   readonly negatives: readonly string[];
-  /** Goes in front of the metric keys and into the file name; empty where not given. */
-  readonly name?: string;
   /** By how much the positive must win: for all similarities, or by similarity; 0 if not given. */
   readonly margin?: number | Readonly<Partial<Record<Similarity, number>>>;
 }
@@ -41,6 +45,7 @@ export class TripletEvaluator implements Evaluator {
   readonly #positives: readonly string[];
   readonly #negatives: readonly string[];
   readonly #margin: NonNullable<TripletOptions["margin"]>;
+  readonly #truncateDim: number | undefined;
   readonly #scoreFunctions: ScoreFunctions;
 
   /**
@@ -48,6 +53,7 @@ export class TripletEvaluator implements Evaluator {
    *
    * @param options the triplets and how to measure
    * @throws {InputError} where there are no triplets, or not equally many texts of each kind
+   * @throws {RangeError} where the width is not an integer of at least 1
    */
   constructor(options: TripletOptions) {
     const { anchors, positives, negatives, name = "", margin = 0 } = options;
@@ -66,6 +72,7 @@ export class TripletEvaluator implements Evaluator {
     this.#positives = positives;
     this.#negatives = negatives;
     this.#margin = margin;
+    this.#truncateDim = checkTruncateDim(options.truncateDim);
     this.#scoreFunctions = new ScoreFunctions(options);
   }
 
@@ -80,9 +87,10 @@ export class TripletEvaluator implements Evaluator {
 
   async evaluate(embedder: Embedder): Promise<EvaluationResult> {
     const scoreFunctions = this.#scoreFunctions.resolve(embedder);
-    const anchors = await embedder.encode(this.#anchors);
-    const positives = await embedder.encode(this.#positives);
-    const negatives = await embedder.encode(this.#negatives);
+    const options = { truncateDim: this.#truncateDim };
+    const anchors = await embed(embedder, this.#anchors, options);
+    const positives = await embed(embedder, this.#positives, options);
+    const negatives = await embed(embedder, this.#negatives, options);
     const metrics: Record<string, number> = {};
     const csvRow: number[] = [];
     for (const fn of scoreFunctions) {

@@ -71,7 +71,7 @@ export class BufferPool {
       if (this.#counters.held + size > this.memoryLimit) this.trim();
       if (this.#counters.held + size > this.memoryLimit) {
         throw new OutOfMemoryError(
-          `Cannot allocate "${label}": it takes ${size} bytes, ${this.#counters.live} of ${this.memoryLimit} are in use; lower per_device_train_batch_size or set gradient_checkpointing`,
+          `Cannot allocate "${label}": it takes ${size} bytes, ${this.#counters.live} of ${this.memoryLimit} are in use; lower the batch size or the sequence length`,
         );
       }
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;

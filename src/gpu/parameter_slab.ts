@@ -50,7 +50,7 @@ export class Parameter {
 export interface ParameterSlab {
   /** All its windows, the gaps between them included. */
   readonly values: Tensor;
-  /** Gradients in the same layout; the same tensor as `values` when nothing trains. */
+  /** Gradients in the same layout; in the buffer of `values` when nothing trains. */
   readonly gradients: Tensor;
   /** Whether weight decay applies to all of it. */
   readonly decay: boolean;
@@ -63,14 +63,17 @@ export class ParameterStore {
   readonly #parameters: Parameter[] = [];
   readonly #slabs: ParameterSlab[] = [];
   readonly #gpu: Gpu;
+  readonly #prefix: string;
 
   /**
    * An empty store.
    *
    * @param gpu Where the parameters will live.
+   * @param options What stands before the names of all of them. Default: nothing.
    */
-  constructor(gpu: Gpu) {
+  constructor(gpu: Gpu, { prefix = "" }: { prefix?: string } = {}) {
     this.#gpu = gpu;
+    this.#prefix = prefix;
   }
 
   /** All parameters. */
@@ -83,6 +86,11 @@ export class ParameterStore {
     return this.#slabs;
   }
 
+  /** Whether its parameters have gradients. */
+  get isTrainable(): boolean {
+    return this.#slabs.every(({ values, gradients }) => values.allocation !== gradients.allocation);
+  }
+
   /** The number of trained numbers. */
   get size(): number {
     return this.#parameters.reduce((sum, { init }) => sum + sizeOf(init.shape), 0);
@@ -90,7 +98,8 @@ export class ParameterStore {
 
   /** Adds a parameter. */
   declare(init: ParameterInit): Parameter {
-    const parameter = new Parameter(init);
+    const parts = init.parts.map((part) => ({ ...part, name: this.#prefix + part.name }));
+    const parameter = new Parameter({ ...init, parts });
     this.#parameters.push(parameter);
     return parameter;
   }
@@ -173,6 +182,8 @@ export class ParameterStore {
 
   /** Frees the slabs. */
   destroy(): void {
+    // What is recorded may still use them.
+    this.#gpu.recorder.submit();
     for (const { values, gradients } of this.#slabs) {
       values.allocation.buffer.destroy();
       gradients.allocation.buffer.destroy();

@@ -5,9 +5,12 @@
  * @module
  */
 import { join, resolve } from "@std/path";
-import { InputError } from "../errors.ts";
-import { removeDirectoryAtomically } from "./write_files.ts";
+import { InputError, OutputError } from "../errors.ts";
+import { parseTemporaryName, TEMPORARY_PREFIX, type TemporaryKind } from "./temporary_name.ts";
 import { TRAINER_STATE_NAME } from "./trainer_state.ts";
+import { removeDirectoryAtomically } from "./write_files.ts";
+
+const CHECKPOINT_NAME = /^checkpoint-(0|[1-9]\d*)$/;
 
 /** A complete checkpoint. */
 export interface Checkpoint {
@@ -42,7 +45,7 @@ export async function listCheckpoints(outputDir: string): Promise<Checkpoint[]> 
   const checkpoints: Checkpoint[] = [];
   try {
     for await (const { name } of Deno.readDir(outputDir)) {
-      const step = /^checkpoint-(0|[1-9]\d*)$/.exec(name)?.[1];
+      const step = CHECKPOINT_NAME.exec(name)?.[1];
       if (step === undefined) continue;
       const path = join(outputDir, name);
       if (await isFile(join(path, TRAINER_STATE_NAME))) {
@@ -105,6 +108,108 @@ export async function rotateCheckpoints(
 export async function removeOtherCheckpoints(outputDir: string, keptPath: string): Promise<void> {
   for (const { path } of await listCheckpoints(outputDir)) {
     if (resolve(path) !== resolve(keptPath)) await removeDirectoryAtomically(path);
+  }
+}
+
+/**
+ * Repairs the directory of a run after a process was killed in it. What was being replaced comes back
+ * under its name: a checkpoint whose replacement is whole as the replacement, anything else as it was.
+ * A checkpoint that is whole and had only to be renamed gets its name, too. All other temporary entries
+ * are removed.
+ *
+ * No other process may write to the directory meanwhile.
+ *
+ * @param outputDir The directory of the run; nothing is done where there is none.
+ * @throws {InputError} When the directory cannot be read.
+ * @throws {OutputError} When an entry cannot be renamed or removed.
+ */
+export async function recoverCheckpoints(outputDir: string): Promise<void> {
+  const leftovers = new Set(await leftoversOf(outputDir));
+  for (const leftover of await newestWhole(leftovers)) {
+    const target = join(outputDir, leftover.name);
+    if (await isThere(target)) continue;
+    try {
+      await Deno.rename(leftover.path, target);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new OutputError(`Cannot put ${target} back: ${reason}`, { cause: error });
+    }
+    leftovers.delete(leftover);
+  }
+  for (const { path } of leftovers) await removeDirectoryAtomically(path);
+}
+
+/** A temporary entry. */
+interface Leftover {
+  readonly path: string;
+  /** The name that it is to get, or had; empty for a file, which is never put back. */
+  readonly name: string;
+  readonly kind: TemporaryKind;
+}
+
+async function leftoversOf(outputDir: string): Promise<Leftover[]> {
+  const leftovers: Leftover[] = [];
+  try {
+    for await (const entry of Deno.readDir(outputDir)) {
+      if (!entry.name.startsWith(TEMPORARY_PREFIX)) continue;
+      const parsed = entry.isDirectory ? parseTemporaryName(entry.name) : null;
+      leftovers.push({
+        path: join(outputDir, entry.name),
+        name: parsed?.name ?? "",
+        kind: parsed?.kind ?? "removed",
+      });
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return [];
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`Cannot recover checkpoints of ${outputDir}: ${reason}`, { cause: error });
+  }
+  return leftovers;
+}
+
+/** For every name, the newest of the entries that are whole. */
+async function newestWhole(leftovers: Iterable<Leftover>): Promise<Leftover[]> {
+  const newest = new Map<string, { leftover: Leftover; time: number }>();
+  for (const leftover of leftovers) {
+    const time = await timeOfWhole(leftover);
+    if (time === null) continue;
+    const other = newest.get(leftover.name)?.time ?? -Infinity;
+    // What was replaced is older than its replacement, even at the same time.
+    if (time > other || (time === other && leftover.kind === "new")) {
+      newest.set(leftover.name, { leftover, time });
+    }
+  }
+  return [...newest.values()].map(({ leftover }) => leftover);
+}
+
+/** When an entry became whole, in milliseconds; 0 where that is not known, null where it is not whole. */
+async function timeOfWhole({ path, name, kind }: Leftover): Promise<number | null> {
+  if (kind === "removed") return null;
+  const state = join(path, TRAINER_STATE_NAME);
+  // The state is written last, and may have been cut off itself.
+  const isWhole = CHECKPOINT_NAME.test(name) && await isJson(state);
+  if (isWhole) return (await Deno.stat(state)).mtime?.getTime() ?? 0;
+  return kind === "replaced" ? 0 : null;
+}
+
+async function isJson(path: string): Promise<boolean> {
+  try {
+    JSON.parse(await Deno.readTextFile(path));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

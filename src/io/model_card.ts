@@ -11,6 +11,7 @@ import type {
   EvaluationFacts,
   ModelCardFacts,
 } from "./model_card_facts.ts";
+import type { ModuleConfig } from "./module_config.ts";
 import { formatNumber, trainingLogsTable } from "./training_logs_table.ts";
 
 /** Rows of a table above which it is folded. */
@@ -83,13 +84,11 @@ function introduction({ baseModel, trainingDatasets, dimension }: ModelCardFacts
 }
 
 function modelDetails(facts: ModelCardFacts): string {
-  const { maxSequenceLength, pooling } = facts;
+  const { maxSequenceLength } = facts;
   const limit = maxSequenceLength === null ? "not set" : `${maxSequenceLength} tokens`;
-  const prompts = pooling.includePrompt ? "" : ", without the tokens of a prompt";
   const modules = [
-    `(0) Transformer: ${facts.encoder}, ${groupDigits(facts.parameterCount)} parameters`,
-    `(1) Pooling: ${pooling.modes.join(" + ")}${prompts}`,
-    ...(facts.normalize ? ["(2) Normalize: unit length"] : []),
+    `(0) ${facts.encoder}, ${groupDigits(facts.parameterCount)} parameters in all`,
+    ...facts.modules.map((module, i) => `(${i + 1}) ${module.type}: ${moduleDetails(module)}`),
   ];
   const list = [
     "- **Model Type:** Sentence Transformer",
@@ -102,6 +101,22 @@ function modelDetails(facts: ModelCardFacts): string {
   ];
   return `## Model Details\n\n${list.join("\n")}\n\n### Architecture\n\n` +
     codeBlock("", modules.join("\n"));
+}
+
+function moduleDetails(module: ModuleConfig): string {
+  switch (module.type) {
+    case "Pooling":
+      return module.modes.join(" + ") +
+        (module.includePrompt ? "" : ", without the tokens of a prompt");
+    case "Dense":
+      return `${module.inFeatures} to ${module.outFeatures} dimensions, ${module.activation}`;
+    case "Normalize":
+      return "unit length";
+    case "Dropout":
+      return `of ${module.probability} in training`;
+    case "LayerNorm":
+      return `${module.dimension} dimensions`;
+  }
 }
 
 function usage({ dimension }: ModelCardFacts): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Similarity } from "../evaluators/similarity.ts";
-import type { PoolingConfig } from "./pooling_config.ts";
+import type { ModuleConfig } from "./module_config.ts";
 import type { LogEntry } from "./trainer_state.ts";
 
 /** How a column of a dataset spreads. */
@@ -79,7 +79,7 @@ export interface ModelCardFacts {
   readonly languages: readonly string[];
   /** Licence identifier, as "apache-2.0", or null. */
   readonly license: string | null;
-  /** Architecture of the encoder, as "bert". */
+  /** The first module, and the architecture of an encoder: "Transformer: bert". */
   readonly encoder: string;
   /** Number of parameters. */
   readonly parameterCount: number;
@@ -89,10 +89,8 @@ export interface ModelCardFacts {
   readonly dimension: number;
   /** How embeddings are compared. */
   readonly similarity: Similarity;
-  /** How token vectors become one vector. */
-  readonly pooling: PoolingConfig;
-  /** Whether embeddings have unit length. */
-  readonly normalize: boolean;
+  /** The modules that follow the first one, in order. */
+  readonly modules: readonly ModuleConfig[];
   /** Results on the finished model. */
   readonly evaluations: readonly EvaluationFacts[];
   /** What the model was trained on. */

@@ -7,21 +7,36 @@
 import { isAbsolute, normalize } from "@std/path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { checkJson } from "./json.ts";
+import { nearest } from "../nearest.ts";
+import { checkJson, type JsonObject } from "./json.ts";
+import { MODULE_TYPES, type ModuleConfig } from "./module_config.ts";
 
-/** The supported modules, in the only order in which they make sense. */
-const CHAIN = ["Transformer", "Pooling", "Normalize"] as const;
+/** What a model begins with: an encoder that gives token vectors, or a table that gives embeddings. */
+export type FirstModule = "Transformer" | "StaticEmbedding";
 
-type ModuleName = typeof CHAIN[number];
+/** The supported modules. */
+export type ModuleType = FirstModule | ModuleConfig["type"];
 
-/** Directory of each module, relative to the model's. */
+const FIRST: readonly FirstModule[] = ["Transformer", "StaticEmbedding"];
+const SUPPORTED: readonly ModuleType[] = [...FIRST, ...MODULE_TYPES];
+
+/** The `model_type` of a model that begins with a {@linkcode FirstModule} `"StaticEmbedding"`. */
+export const STATIC_EMBEDDING = "static-embedding";
+
+/** A module of a model. */
+export interface ModuleEntry {
+  /** What it is. */
+  readonly type: ModuleType;
+  /** Its directory, relative to the model's; often the model's own, "", for the first. */
+  readonly path: string;
+}
+
+/** A list of modules that makes sense. */
 export interface ModelModules {
-  /** Encoder and tokenizer; often the model's own directory, "". */
-  readonly transformer: string;
-  /** Pooling. */
-  readonly pooling: string;
-  /** Normalization to unit length, or null when the model has none. */
-  readonly normalize: string | null;
+  /** The first. */
+  readonly first: { readonly type: FirstModule; readonly path: string };
+  /** The others, in order. */
+  readonly others: readonly { readonly type: ModuleConfig["type"]; readonly path: string }[];
 }
 
 const schema = z.array(z.object({ path: z.string(), type: z.string() }));
@@ -31,41 +46,62 @@ const schema = z.array(z.object({ path: z.string(), type: z.string() }));
  *
  * @param value The parsed file.
  * @param source Its name, for error messages.
- * @returns The directory of each module.
+ * @returns Type and directory of each module.
  * @throws {InputError} When a module is not supported, out of order or outside of the directory.
  */
 export function parseModelModules(value: unknown, source: string): ModelModules {
-  const paths = new Map<ModuleName, string>();
-  for (const [index, { path, type }] of checkJson(schema, value, source).entries()) {
-    const name = type.startsWith("sentence_transformers.") ? type.split(".").at(-1) : undefined;
-    const known = CHAIN.find((supported) => supported === name);
-    if (known === undefined) {
-      throw new InputError(
-        `Cannot read ${source}: module ${index} is a ${type}, which is not supported; ` +
-          `supported are ${CHAIN.join(", ")}`,
-      );
-    }
-    if (known !== CHAIN[index]) {
-      throw new InputError(
-        `Cannot read ${source}: module ${index} is a ${known}, ` +
-          `wanted ${CHAIN[index] ?? "no further module"}`,
-      );
-    }
+  const entries = checkJson(schema, value, source).map(({ path, type }, index): ModuleEntry => {
+    const found = { path, type: supported(type, index, source) };
     if (leavesDirectory(path)) {
       throw new InputError(
         `Cannot read ${source}: the path "${path}" of module ${index} leaves the model directory`,
       );
     }
-    paths.set(known, path);
+    return found;
+  });
+  checkOrder(entries.map(({ type }) => type), source);
+  const [first, ...others] = entries;
+  return { first, others } as ModelModules;
+}
+
+/** Both eras end the names of their classes alike. */
+function supported(type: string, index: number, source: string): ModuleType {
+  const name = type.startsWith("sentence_transformers.") ? type.split(".").at(-1)! : "";
+  const known = SUPPORTED.find((candidate) => candidate === name);
+  if (known !== undefined) return known;
+  const guess = nearest(name, SUPPORTED);
+  throw new InputError(
+    `Cannot read ${source}: module ${index} is a ${type}, which is not supported; ` +
+      `supported are ${SUPPORTED.join(", ")}${guess === null ? "" : `; the nearest is "${guess}"`}`,
+  );
+}
+
+/**
+ * Checks that a list of modules makes one vector of a text: a Transformer needs one Pooling, a
+ * StaticEmbedding none.
+ *
+ * @param types The modules, in order.
+ * @param source Where they come from, for error messages.
+ * @throws {InputError} When it does not.
+ */
+export function checkOrder(types: readonly ModuleType[], source: string): void {
+  const found = types.join(", ") || "no module";
+  const refuse = (wanted: string) =>
+    new InputError(`Cannot read ${source}: found ${found}, wanted ${wanted}`);
+  const isFirst = (type: ModuleType) => FIRST.some((name) => name === type);
+  if (types.length === 0 || !isFirst(types[0]) || types.slice(1).some(isFirst)) {
+    throw refuse(`one ${FIRST.join(" or ")}, and it first`);
   }
-  const transformer = paths.get("Transformer");
-  const pooling = paths.get("Pooling");
-  if (transformer === undefined || pooling === undefined) {
-    throw new InputError(
-      `Cannot read ${source}: found ${paths.size} modules, wanted a Transformer and a Pooling`,
-    );
+  const pooling = types.indexOf("Pooling");
+  if (types[0] === "StaticEmbedding") {
+    if (pooling >= 0) throw refuse("no Pooling, since a StaticEmbedding makes one vector a text");
+    return;
   }
-  return { transformer, pooling, normalize: paths.get("Normalize") ?? null };
+  if (pooling < 0 || types.lastIndexOf("Pooling") !== pooling) {
+    throw refuse("one Pooling after the Transformer");
+  }
+  const early = types.slice(1, pooling).find((type) => type === "Dropout" || type === "LayerNorm");
+  if (early !== undefined) throw refuse(`the ${early} behind the Pooling`);
 }
 
 /** A backslash separates directories on some systems only, so it is refused on all. */
@@ -74,16 +110,38 @@ function leavesDirectory(path: string): boolean {
 }
 
 /**
+ * Which module a model begins with.
+ *
+ * @param config The content of its `config.json`.
+ * @returns The module's type.
+ */
+export function firstModule(config: JsonObject): FirstModule {
+  return config.model_type === STATIC_EMBEDDING ? "StaticEmbedding" : "Transformer";
+}
+
+/**
+ * The directory of a module as sentence-transformers 3 writes it. With a slash it also precedes the
+ * names of the module's parameters, but for the first module, whose parameters have no such prefix.
+ *
+ * @param index Its place in the list, from 0.
+ * @param type What it is.
+ * @returns The directory, relative to the model's.
+ */
+export function modulePath(index: number, type: ModuleType): string {
+  return type === "Transformer" ? "" : `${index}_${type}`;
+}
+
+/**
  * Lists the modules as sentence-transformers 3 does, which every later release reads.
  *
- * @param hasNormalize Whether embeddings are normalized to unit length.
+ * @param types The modules, in order.
  * @returns The list to write.
  */
-export function encodeModelModules(hasNormalize: boolean): unknown[] {
-  return CHAIN.slice(0, hasNormalize ? 3 : 2).map((name, index) => ({
+export function encodeModelModules(types: readonly ModuleType[]): unknown[] {
+  return types.map((type, index) => ({
     idx: index,
     name: String(index),
-    path: index === 0 ? "" : `${index}_${name}`,
-    type: `sentence_transformers.models.${name}`,
+    path: modulePath(index, type),
+    type: `sentence_transformers.models.${type}`,
   }));
 }

@@ -4,16 +4,19 @@
  *
  * @module
  */
-import { join, relative } from "@std/path";
+import { join } from "@std/path";
 import { InputError } from "../errors.ts";
-import { type JsonObject, parseJson, parseJsonObject } from "./json.ts";
-import { type ModelModules, parseModelModules } from "./model_modules.ts";
-import { parsePoolingConfig, type PoolingConfig } from "./pooling_config.ts";
-import { decodeSafetensors, type SafetensorsFile } from "./safetensors.ts";
+import type { JsonObject } from "./json.ts";
+import { type AdapterFiles, readAdapter } from "./read_adapter.ts";
+import { type ModuleConfig, parseModuleConfig } from "./module_config.ts";
+import { ModelFolder } from "./model_folder.ts";
+import { type ModelModules, STATIC_EMBEDDING } from "./model_modules.ts";
+import { type ModelWeights, readModelModules, readModelWeights } from "./read_model_weights.ts";
 import {
   parseSentenceConfig,
   parseTransformerConfig,
   type SentenceConfig,
+  type TransformerConfig,
 } from "./sentence_config.ts";
 
 /** Names under which releases have kept the settings of the Transformer module. */
@@ -37,13 +40,13 @@ export interface ModelDirectory extends SentenceConfig {
   /** `config.json`: architecture and sizes. */
   readonly config: JsonObject;
   /** The weights; a tensor is converted when read. */
-  readonly weights: SafetensorsFile;
+  readonly weights: ModelWeights;
+  /** The adapter whose base the weights of the first module are. */
+  readonly adapter?: AdapterFiles;
   /** The tokenizer's files. */
   readonly tokenizer: TokenizerFiles;
-  /** How token vectors become one vector; the mean for a plain encoder. */
-  readonly pooling: PoolingConfig;
-  /** Whether the vector is then scaled to unit length. */
-  readonly normalize: boolean;
+  /** The modules that follow the first; a pooling by the mean for a plain encoder. */
+  readonly modules: readonly ModuleConfig[];
   /** Tokens after which a text is cut, with the special ones; null when no file tells. */
   readonly maxSequenceLength: number | null;
   /** Whether texts are lower-cased before the tokenizer sees them. */
@@ -58,62 +61,101 @@ export interface ModelDirectory extends SentenceConfig {
  * @throws {InputError} When a file is missing, damaged, or asks for what is not supported.
  */
 export async function readModelDirectory(path: string): Promise<ModelDirectory> {
-  if ((await statOrNull(path))?.isDirectory !== true) {
+  const folder = new ModelFolder(path);
+  if (!await folder.exists()) {
     throw new InputError(
       `Cannot read model directory ${path}: there is no directory of this name`,
     );
   }
-  const modules = await readModules(path);
-  const encoder = join(path, modules?.transformer ?? "");
-  const config = await readRequired(path, join(encoder, "config.json"));
-  const tokenizer = await readTokenizer(path, encoder);
-  const transformer = await readTransformerConfig(encoder);
-  const sentence = join(path, "config_sentence_transformers.json");
+  const modules = await readModelModules(folder);
+  const sentence = "config_sentence_transformers.json";
+  const first = modules?.first.type === "StaticEmbedding"
+    ? await readStaticEmbedding(folder, modules.first.path)
+    : await readTransformer(folder, modules?.first.path ?? "");
   return {
-    ...parseSentenceConfig(await readOptional(sentence) ?? {}, sentence),
+    ...parseSentenceConfig(await folder.object(sentence) ?? {}, folder.source(sentence)),
+    ...first,
+    modules: await readModules(folder, modules),
+  };
+}
+
+/** What the files of the first module tell. */
+type FirstModuleFiles = Omit<ModelDirectory, keyof SentenceConfig | "modules">;
+
+async function readTransformer(folder: ModelFolder, encoder: string): Promise<FirstModuleFiles> {
+  const adapter = await readAdapter(folder, encoder);
+  const config = await readConfig(folder, join(encoder, "config.json"), adapter);
+  const tokenizer = await readTokenizer(folder, encoder);
+  const transformer = await readTransformerConfig(folder, encoder);
+  return {
     config,
-    weights: await readWeights(path, encoder),
     tokenizer,
-    pooling: await readPooling(path, modules),
-    normalize: await readNormalize(path, modules),
+    weights: await readModelWeights(folder.path),
+    ...(adapter !== null && { adapter }),
     maxSequenceLength: transformer.maxSequenceLength ??
       tokenizerLimit(config, tokenizer.config),
     doLowerCase: transformer.doLowerCase,
   };
 }
 
-async function readModules(path: string): Promise<ModelModules | null> {
-  const file = join(path, "modules.json");
-  const text = await readTextOrNull(file);
-  return text === null ? null : parseModelModules(parseJson(text, file), file);
+/** PEFT saves no config.json beside an adapter. */
+async function readConfig(
+  folder: ModelFolder,
+  name: string,
+  adapter: AdapterFiles | null,
+): Promise<JsonObject> {
+  if (adapter === null || await folder.has(name)) return await folder.required(name);
+  return (await readModelDirectory(adapter.config.base_model_name_or_path)).config;
 }
 
-async function readPooling(path: string, modules: ModelModules | null): Promise<PoolingConfig> {
-  if (modules === null) return { modes: ["mean"], includePrompt: true };
-  const file = join(path, modules.pooling, "config.json");
-  return parsePoolingConfig(await readRequired(path, file), file);
+/** A table has no configuration but its shape; its tokenizer.json alone tells where texts are cut. */
+async function readStaticEmbedding(
+  folder: ModelFolder,
+  directory: string,
+): Promise<FirstModuleFiles> {
+  const json = await folder.object(join(directory, "tokenizer.json"));
+  if (json === null) throw folder.lacks(`${join(directory, "tokenizer.json")} is missing`);
+  const weights = await readModelWeights(folder.path);
+  const file = weights.get("")!;
+  // model2vec calls the table so.
+  const { shape } = file.entries.get("embeddings") ?? file.entry("embedding.weight");
+  const length = (json.truncation as { max_length?: unknown } | null | undefined)?.max_length;
+  return {
+    config: { model_type: STATIC_EMBEDDING, vocab_size: shape[0], hidden_size: shape[1] },
+    tokenizer: { json, vocabulary: null, config: {}, specialTokensMap: {} },
+    weights,
+    maxSequenceLength: Number.isSafeInteger(length) ? length as number : null,
+    doLowerCase: false,
+  };
 }
 
-/** The newest releases can normalize token vectors instead, which makes another kind of model. */
-async function readNormalize(path: string, modules: ModelModules | null): Promise<boolean> {
-  if (modules === null || modules.normalize === null) return false;
-  const file = join(path, modules.normalize, "config.json");
-  const input = (await readOptional(file))?.module_input_name ?? "sentence_embedding";
-  if (input !== "sentence_embedding") {
-    throw new InputError(
-      `Cannot read ${file}: it normalizes ${JSON.stringify(input)}, wanted "sentence_embedding"`,
-    );
+async function readModules(
+  folder: ModelFolder,
+  modules: ModelModules | null,
+): Promise<ModuleConfig[]> {
+  if (modules === null) return [{ type: "Pooling", modes: ["mean"], includePrompt: true }];
+  let pooled = modules.first.type === "StaticEmbedding";
+  const configs: ModuleConfig[] = [];
+  for (const { type, path } of modules.others) {
+    const name = join(path, "config.json");
+    // Normalize had none for long.
+    const value = type === "Normalize"
+      ? await folder.object(name) ?? {}
+      : await folder.required(name);
+    configs.push(parseModuleConfig(type, value, { source: folder.source(name), pooled }));
+    pooled ||= type === "Pooling";
   }
-  return true;
+  return configs;
 }
 
 async function readTransformerConfig(
+  folder: ModelFolder,
   encoder: string,
-): Promise<{ maxSequenceLength: number | null; doLowerCase: boolean }> {
-  for (const name of TRANSFORMER_CONFIGS) {
-    const file = join(encoder, name);
-    const value = await readOptional(file);
-    if (value !== null) return parseTransformerConfig(value, file);
+): Promise<TransformerConfig> {
+  for (const config of TRANSFORMER_CONFIGS) {
+    const name = join(encoder, config);
+    const value = await folder.object(name);
+    if (value !== null) return parseTransformerConfig(value, folder.source(name));
   }
   return { maxSequenceLength: null, doLowerCase: false };
 }
@@ -126,17 +168,17 @@ function tokenizerLimit(config: JsonObject, tokenizerConfig: JsonObject): number
   return limits.length === 0 ? null : Math.min(...limits);
 }
 
-async function readTokenizer(path: string, encoder: string): Promise<TokenizerFiles> {
-  const json = await readOptional(join(encoder, "tokenizer.json"));
-  const vocabulary = await readTextOrNull(join(encoder, "vocab.txt"));
+async function readTokenizer(folder: ModelFolder, encoder: string): Promise<TokenizerFiles> {
+  const json = await folder.object(join(encoder, "tokenizer.json"));
+  const vocabulary = await folder.text(join(encoder, "vocab.txt"));
   if (json === null && vocabulary === null) {
-    throw missingFile(path, "neither tokenizer.json nor vocab.txt is there");
+    throw folder.lacks("neither tokenizer.json nor vocab.txt is there");
   }
   return {
     json,
     vocabulary: vocabulary === null ? null : parseVocabulary(vocabulary),
-    config: await readOptional(join(encoder, "tokenizer_config.json")) ?? {},
-    specialTokensMap: await readOptional(join(encoder, "special_tokens_map.json")) ?? {},
+    config: await folder.object(join(encoder, "tokenizer_config.json")) ?? {},
+    specialTokensMap: await folder.object(join(encoder, "special_tokens_map.json")) ?? {},
   };
 }
 
@@ -144,63 +186,4 @@ async function readTokenizer(path: string, encoder: string): Promise<TokenizerFi
 function parseVocabulary(text: string): string[] {
   const lines = text.split(/\r?\n/);
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
-}
-
-async function readWeights(path: string, encoder: string): Promise<SafetensorsFile> {
-  const file = join(encoder, "model.safetensors");
-  const bytes = await readOrNull(file, Deno.readFile);
-  if (bytes !== null) return decodeSafetensors(bytes, file);
-  if (await statOrNull(join(encoder, "model.safetensors.index.json")) !== null) {
-    throw new InputError(
-      `Cannot read model directory ${path}: its weights are split over several files; ` +
-        "save them again as one model.safetensors",
-    );
-  }
-  if (await statOrNull(join(encoder, "pytorch_model.bin")) !== null) {
-    throw new InputError(
-      `Cannot read model directory ${path}: found pytorch_model.bin, wanted model.safetensors; ` +
-        "convert it with save_pretrained(path, safe_serialization=True) of transformers",
-    );
-  }
-  throw missingFile(path, "model.safetensors is missing");
-}
-
-async function readRequired(path: string, file: string): Promise<JsonObject> {
-  const value = await readOptional(file);
-  if (value !== null) return value;
-  throw missingFile(path, `${relative(path, file)} is missing`);
-}
-
-function missingFile(path: string, found: string): InputError {
-  return new InputError(
-    `Cannot read model directory ${path}: ${found}; a model directory holds config.json, ` +
-      "model.safetensors and tokenizer.json or vocab.txt, and for sentence-transformers " +
-      "modules.json and 1_Pooling/config.json",
-  );
-}
-
-async function readOptional(file: string): Promise<JsonObject | null> {
-  const text = await readTextOrNull(file);
-  return text === null ? null : parseJsonObject(text, file);
-}
-
-function readTextOrNull(file: string): Promise<string | null> {
-  return readOrNull(file, Deno.readTextFile);
-}
-
-async function readOrNull<T>(
-  file: string,
-  read: (file: string) => Promise<T>,
-): Promise<T | null> {
-  try {
-    return await read(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`Cannot read ${file}: ${reason}`, { cause: error });
-  }
-}
-
-function statOrNull(path: string): Promise<Deno.FileInfo | null> {
-  return readOrNull(path, Deno.stat);
 }

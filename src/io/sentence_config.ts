@@ -20,12 +20,15 @@ export interface SentenceConfig {
   readonly defaultPromptName: string | null;
   /** How embeddings are compared. */
   readonly similarity: Similarity;
+  /** How many dimensions of an embedding are kept; null for all. */
+  readonly truncateDim: number | null;
 }
 
 const sentenceSchema = z.object({
   prompts: z.record(z.string(), z.string()).nullish(),
   default_prompt_name: z.string().nullish(),
   similarity_fn_name: z.enum(SIMILARITIES).nullish(),
+  truncate_dim: z.int().positive().nullish(),
 });
 
 /**
@@ -33,7 +36,7 @@ const sentenceSchema = z.object({
  *
  * @param value The parsed file; an empty object stands for a missing one.
  * @param source Its name, for error messages.
- * @returns Prompts and similarity; cosine where none is named.
+ * @returns Prompts, similarity and dimensions; cosine and all of them where the file does not tell.
  * @throws {InputError} When a value has the wrong type, or the default prompt is not among the prompts.
  */
 export function parseSentenceConfig(value: JsonObject, source: string): SentenceConfig {
@@ -47,14 +50,19 @@ export function parseSentenceConfig(value: JsonObject, source: string): Sentence
         `found ${known === "" ? "none" : known}`,
     );
   }
-  return { prompts, defaultPromptName, similarity: config.similarity_fn_name ?? "cosine" };
+  return {
+    prompts,
+    defaultPromptName,
+    similarity: config.similarity_fn_name ?? "cosine",
+    truncateDim: config.truncate_dim ?? null,
+  };
 }
 
 /**
  * Spells `config_sentence_transformers.json`. The version tells readers which layout this is; no
  * release of transformers or PyTorch had a part in it.
  *
- * @param config Prompts and similarity.
+ * @param config Prompts, similarity and dimensions.
  * @returns The object to write.
  */
 export function encodeSentenceConfig(config: SentenceConfig): JsonObject {
@@ -67,6 +75,8 @@ export function encodeSentenceConfig(config: SentenceConfig): JsonObject {
     prompts: config.prompts,
     default_prompt_name: config.defaultPromptName,
     similarity_fn_name: config.similarity,
+    // A key of newer releases, which older ones pass over.
+    ...(config.truncateDim === null ? {} : { truncate_dim: config.truncateDim }),
   };
 }
 

@@ -4,11 +4,9 @@
  *
  * @module
  */
-import { basename, dirname, join, resolve } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import { OutputError } from "../errors.ts";
-
-/** Begins the name of everything unfinished or about to be removed; readers skip such entries. */
-export const TEMPORARY_PREFIX = ".sentrain-temporary-";
+import { TEMPORARY_PREFIX, temporarySibling } from "./temporary_name.ts";
 
 /**
  * Writes a file: a reader never sees half of it, and when writing fails what was there stays.
@@ -39,7 +37,7 @@ export async function writeFileAtomically(
  * Writes a directory as a whole and puts it in the place of what was there: everything that an
  * existing directory of this name held is gone afterwards, and still there when writing fails. A
  * process killed between the two renames of a replacement leaves both directories beside `path`,
- * under names that begin with {@linkcode TEMPORARY_PREFIX}.
+ * under temporary names of the kinds `new` and `replaced` (`temporary_name.ts`).
  *
  * @param path The directory to make or replace; its parent is made when missing.
  * @param write Fills the empty directory that it is given.
@@ -59,7 +57,7 @@ export async function writeDirectoryAtomically(
     await replaceDirectory(target, temporary);
     await syncPath(dirname(target));
   } catch (error) {
-    await removeQuietly(temporary);
+    await discard(temporary);
     throw outputError(path, error);
   }
 }
@@ -84,13 +82,14 @@ export async function ensureWritableDirectory(path: string): Promise<void> {
 }
 
 /**
- * Removes a directory in one step: it is renamed first, so that half of it never looks whole.
+ * Removes a directory in one step: it is renamed first, so that half of it never looks whole. Takes
+ * files too.
  *
  * @param path The directory.
  * @throws {OutputError} When it cannot be removed.
  */
 export async function removeDirectoryAtomically(path: string): Promise<void> {
-  const temporary = temporarySibling(resolve(path));
+  const temporary = temporarySibling(resolve(path), "removed");
   try {
     await Deno.rename(path, temporary);
     await Deno.remove(temporary, { recursive: true });
@@ -103,7 +102,7 @@ async function replaceDirectory(target: string, temporary: string): Promise<void
   const existing = await statOrNull(target);
   if (existing === null) return await Deno.rename(temporary, target);
   if (!existing.isDirectory) throw new OutputError(`Cannot write ${target}: ${REASONS.EEXIST}`);
-  const replaced = temporarySibling(target);
+  const replaced = temporarySibling(target, "replaced");
   await Deno.rename(target, replaced);
   try {
     await Deno.rename(temporary, target);
@@ -112,14 +111,19 @@ async function replaceDirectory(target: string, temporary: string): Promise<void
     throw error;
   }
   // The new directory is in place; a leftover of the old one is no reason to report failure.
-  await removeQuietly(replaced);
+  await discard(replaced);
 }
 
-/** Sibling, since a rename does not cross file systems; a symbolic link is followed before. */
-function temporarySibling(target: string): string {
-  return join(dirname(target), `${TEMPORARY_PREFIX}${basename(target)}-${crypto.randomUUID()}`);
+/** Removes a directory so that half of it never looks whole, and reports nothing. */
+async function discard(directory: string): Promise<void> {
+  try {
+    await removeDirectoryAtomically(directory);
+  } catch {
+    // It was never made, or cannot be removed for the reason that is being reported.
+  }
 }
 
+/** A symbolic link is followed, and stays. */
 async function realPath(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);

@@ -4,18 +4,35 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
+import { type AdapterConfig, encodeAdapterConfig } from "./adapter_config.ts";
 import { encodeJson, encodeSortedJson, type JsonObject } from "./json.ts";
-import { encodeModelModules } from "./model_modules.ts";
-import { encodePoolingConfig } from "./pooling_config.ts";
+import { encodeModuleConfig, type ModulePlace, placeAfter } from "./module_config.ts";
+import { encodeModelModules, firstModule, modulePath } from "./model_modules.ts";
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from "./read_adapter.ts";
 import type { ModelDirectory, TokenizerFiles } from "./read_model_directory.ts";
 import { encodeSafetensors, type NamedArray } from "./safetensors.ts";
 import { encodeSentenceConfig, encodeTransformerConfig } from "./sentence_config.ts";
 
-/** A model to be written: what {@linkcode ModelDirectory} holds, with new weights and a card. */
-export interface SavedModel extends Omit<ModelDirectory, "weights" | "tokenizer"> {
-  /** The weights by the names that Hugging Face's transformers gives them. */
+type Files = [name: string, content: string | Uint8Array | null][];
+
+/** An adapter to be written. */
+export interface SavedAdapter {
+  /** What it computes. */
+  readonly config: AdapterConfig;
+  /** Its weights, by the names that PEFT gives them. */
   readonly weights: ReadonlyMap<string, NamedArray>;
+}
+
+/** A model to be written: what {@linkcode ModelDirectory} holds, with new weights and a card. */
+export interface SavedModel extends Omit<ModelDirectory, "weights" | "adapter" | "tokenizer"> {
+  /**
+   * The weights: those of the first module by the names that Hugging Face's transformers gives them, those
+   * of others by their names behind the module's directory and a slash, as "2_Dense/linear.weight".
+   */
+  readonly weights: ReadonlyMap<string, NamedArray>;
+  /** The adapter, which is written in place of the weights of the first module. */
+  readonly savedAdapter?: SavedAdapter;
   /** The tokenizer's files. */
   readonly tokenizer: Omit<TokenizerFiles, "vocabulary"> & {
     /** The lines of `vocab.txt`, or null to write none. */
@@ -34,33 +51,78 @@ export interface SavedModel extends Omit<ModelDirectory, "weights" | "tokenizer"
  * @throws {TypeError} When `config` does not tell the width of a token vector.
  */
 export async function writeModelDirectory(path: string, model: SavedModel): Promise<void> {
-  const { tokenizer } = model;
-  const files: [string, string | Uint8Array | null][] = [
-    ["modules.json", encodeJson(encodeModelModules(model.normalize))],
+  const first = firstModule(model.config);
+  const root = modulePath(0, first);
+  const files: Files = [
+    [
+      "modules.json",
+      encodeJson(encodeModelModules([first, ...model.modules.map(({ type }) => type)])),
+    ],
     ["config_sentence_transformers.json", encodeJson(encodeSentenceConfig(model))],
+    ...(first === "Transformer" ? transformerFiles(model) : []),
+    [join(root, "tokenizer.json"), model.tokenizer.json && encodeJson(model.tokenizer.json)],
+    ...weightFiles(root, model.weights),
+    ...adapterFiles(root, model.savedAdapter),
+    ["README.md", model.card],
+  ];
+  const place = { pooled: first === "StaticEmbedding", width: tokenDimension(model.config) };
+  for (const [directory, config] of moduleConfigs(model, place)) {
+    await Deno.mkdir(join(path, directory), { recursive: true });
+    if (config !== null) files.push([join(directory, "config.json"), encodeJson(config)]);
+  }
+  for (const [name, content] of files) {
+    if (content === null) continue;
+    const file = join(path, name);
+    await Deno.mkdir(dirname(file), { recursive: true });
+    if (typeof content === "string") await Deno.writeTextFile(file, content);
+    else await Deno.writeFile(file, content);
+  }
+}
+
+function transformerFiles({ config, tokenizer, ...model }: SavedModel): Files {
+  return [
     ["sentence_bert_config.json", encodeJson(encodeTransformerConfig(model))],
-    ["config.json", encodeSortedJson(model.config)],
-    ["model.safetensors", encodeSafetensors(model.weights, { format: "pt" })],
-    ["tokenizer.json", tokenizer.json && encodeJson(tokenizer.json)],
+    ["config.json", encodeSortedJson(config)],
     ["tokenizer_config.json", encodeSortedJson(tokenizer.config)],
     ["special_tokens_map.json", encodeSortedJson(tokenizer.specialTokensMap)],
     [
       "vocab.txt",
       tokenizer.vocabulary && tokenizer.vocabulary.map((token) => `${token}\n`).join(""),
     ],
-    [
-      "1_Pooling/config.json",
-      encodeJson(encodePoolingConfig(model.pooling, tokenDimension(model.config))),
-    ],
-    ["README.md", model.card],
   ];
-  await Deno.mkdir(join(path, "1_Pooling"), { recursive: true });
-  // Nothing lies in it, as upstream; readers take its absence for the same.
-  if (model.normalize) await Deno.mkdir(join(path, "2_Normalize"), { recursive: true });
-  for (const [name, content] of files) {
-    const file = join(path, name);
-    if (typeof content === "string") await Deno.writeTextFile(file, content);
-    else if (content !== null) await Deno.writeFile(file, content);
+}
+
+/** One file a module: what precedes the last slash of a name is its directory. */
+function weightFiles(root: string, weights: SavedModel["weights"]): Files {
+  const directories = new Map<string, Map<string, NamedArray>>();
+  for (const [name, array] of weights) {
+    const slash = name.lastIndexOf("/");
+    const directory = slash < 0 ? root : name.slice(0, slash);
+    let tensors = directories.get(directory);
+    if (tensors === undefined) directories.set(directory, tensors = new Map());
+    tensors.set(name.slice(slash + 1), array);
+  }
+  return [...directories].map(([directory, tensors]) => [
+    join(directory, "model.safetensors"),
+    encodeSafetensors(tensors, { format: "pt" }),
+  ]);
+}
+
+function adapterFiles(root: string, adapter: SavedAdapter | undefined): Files {
+  if (adapter === undefined) return [];
+  return [
+    [join(root, ADAPTER_CONFIG), encodeSortedJson(encodeAdapterConfig(adapter.config))],
+    [join(root, ADAPTER_WEIGHTS), encodeSafetensors(adapter.weights, { format: "pt" })],
+  ];
+}
+
+function* moduleConfigs(
+  { modules }: SavedModel,
+  place: ModulePlace,
+): Generator<[directory: string, config: JsonObject | null]> {
+  for (const [i, module] of modules.entries()) {
+    yield [modulePath(i + 1, module.type), encodeModuleConfig(module, place)];
+    place = placeAfter(module, place);
   }
 }
 

@@ -3,102 +3,84 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import { nearest } from "../nearest.ts";
-import { l2Normalize } from "../ops/l2_normalize.ts";
-import { similarityCrossEntropy } from "../ops/similarity_cross_entropy.ts";
-import { sliceRows } from "../ops/slice_rows.ts";
 import type { Tape } from "../ops/tape.ts";
 import type { EmbeddedBatch, Loss } from "./loss.ts";
+import { lossOptions } from "./loss_options.ts";
+import { checkRankingColumns, rankInBatch, smoothsRanking } from "./rank_in_batch.ts";
+import { rankingCitation } from "./ranking_citation.ts";
+import { checkDirections, RANKING_TYPES, type RankingConfig } from "./ranking_options.ts";
 
 /** Options of {@linkcode MultipleNegativesRankingLoss}. */
-export interface MultipleNegativesRankingLossOptions {
-  /** Factor of the similarities, the inverse of a temperature. Default: 20. */
-  scale?: number;
-  /** How embeddings are compared. Default: `"cos_sim"`. */
-  similarity_fct?: "cos_sim" | "dot_score";
-}
+export type MultipleNegativesRankingLossOptions = Partial<RankingConfig>;
 
 /**
  * Ranks the positive of every anchor above the positives of all other anchors of the batch, and above
- * all negatives: cross entropy over the scaled similarities.
+ * all negatives: cross entropy over the scaled similarities. With further `directions` an anchor is also
+ * kept apart from other anchors, a positive from other anchors, and from other documents.
  *
- * Columns: anchor, positive, then any number of negatives; labels are not looked at. Larger batches make it harder and
- * the model better; the batch sampler `no_duplicates` keeps a text from being its own negative.
- * Source: Henderson et al., "Efficient Natural Language Response Suggestion for Smart Reply", 2017.
+ * Requirements: pairs of texts that belong together, and batches in which texts of different rows do not.
+ * The direction `query_to_doc` is obligatory; `partition_mode` `per_direction` takes `doc_to_query` beside
+ * it and no other. `hardness_mode` adds `hardness_strength` times the similarity, as a constant, to the
+ * scaled scores of an anchor's own negatives, of all others, or of both.
+ *
+ * Inputs:
+ *
+ * | Columns                                       | Labels     |
+ * | --------------------------------------------- | ---------- |
+ * | anchor, positive                              | not looked at |
+ * | anchor, positive, negative                    | not looked at |
+ * | anchor, positive, negative_1, ..., negative_n | not looked at |
+ *
+ * Recommendations: large batches make it harder and the model better. The batch sampler `no_duplicates`
+ * keeps a text from being its own negative. All four directions in one softmax suit data without negatives
+ * of their own.
+ *
+ * Relations: `CachedMultipleNegativesRankingLoss` has the same value and needs less memory.
+ * `GISTEmbedLoss` leaves out negatives that another model finds too similar.
+ * `MultipleNegativesSymmetricRankingLoss` is this one with two directions.
+ *
+ * ```ts ignore
+ * const loss = new MultipleNegativesRankingLoss({
+ *   directions: ["query_to_doc", "doc_to_query"],
+ *   partition_mode: "per_direction",
+ * });
+ * ```
+ *
+ * Source: Henderson et al., "Efficient Natural Language Response Suggestion for Smart Reply", 2017;
+ * directions: Li et al., "Towards General Text Embeddings with Multi-stage Contrastive Learning", 2023;
+ * hardness: Lan et al., "LLaVE", 2025. Upstream:
+ * `sentence_transformers/sentence_transformer/losses/multiple_negatives_ranking.py`.
  */
 export class MultipleNegativesRankingLoss implements Loss {
   /** Its name as sentence-transformers has it. */
   readonly name = "MultipleNegativesRankingLoss";
   /** Its options. */
-  readonly config: Required<MultipleNegativesRankingLossOptions>;
-  /** True: the candidates are classes. */
-  readonly smoothsLabels = true;
-  /** The paper in BibTeX. */
-  readonly citation: string = `@misc{henderson2017efficient,
-    title={Efficient Natural Language Response Suggestion for Smart Reply},
-    author={Matthew Henderson and Rami Al-Rfou and Brian Strope and Yun-hsuan Sung and Laszlo Lukacs and Ruiqi Guo and Sanjiv Kumar and Balint Miklos and Ray Kurzweil},
-    year={2017},
-    eprint={1705.00652},
-    archivePrefix={arXiv},
-    primaryClass={cs.CL}
-}`;
+  readonly config: Required<RankingConfig>;
+  /** Whether there is one direction: its candidates are classes. */
+  readonly smoothsLabels: boolean;
+  /** The paper of its directions in BibTeX. */
+  readonly citation: string;
 
   /**
    * A loss with the given options.
    *
-   * @param options Scale and similarity.
+   * @param options Scale, similarity, directions and hardness.
    * @throws {UsageError} If an option has no sense.
    */
   constructor(options: MultipleNegativesRankingLossOptions = {}) {
-    const { scale = 20, similarity_fct = "cos_sim", ...unknown } = options;
-    const [stranger] = Object.keys(unknown);
-    if (stranger !== undefined) {
-      const known = ["scale", "similarity_fct"];
-      const guess = nearest(stranger, known);
-      throw new UsageError(
-        `Cannot set up ${this.name}: it has no option "${stranger}"; its options are ${
-          known.join(", ")
-        }${guess === null ? "" : `; the nearest is "${guess}"`}`,
-      );
-    }
-    if (typeof scale !== "number" || !(scale > 0 && scale < Infinity)) {
-      throw new UsageError(
-        `Cannot set up ${this.name}: scale is ${JSON.stringify(scale)}, wanted a number above 0`,
-      );
-    }
-    if (similarity_fct !== "cos_sim" && similarity_fct !== "dot_score") {
-      throw new UsageError(
-        `Cannot set up ${this.name}: similarity_fct is ${
-          JSON.stringify(similarity_fct)
-        }, wanted "cos_sim" or "dot_score"`,
-      );
-    }
-    this.config = { scale, similarity_fct };
+    this.config = checkDirections(this.name, lossOptions(this.name, RANKING_TYPES, options));
+    this.smoothsLabels = smoothsRanking(this.config);
+    this.citation = rankingCitation(this.config);
   }
 
   /** Wants two text columns or more; labels are not looked at, as upstream. */
   checkColumns(columns: readonly string[]): void {
-    if (columns.length < 2) {
-      throw new UsageError(
-        `Cannot train with ${this.name}: found as text columns ${
-          columns.map((name) => `"${name}"`).join(", ") || "none"
-        }, wanted anchor, positive and, if there are any, negatives`,
-      );
-    }
+    checkRankingColumns(this.name, columns);
   }
 
   /** The first column are the anchors, all others the candidates. */
-  forward(tape: Tape, { embeddings, columns, labelSmoothing }: EmbeddedBatch): Tensor {
-    const { scale, similarity_fct } = this.config;
-    const compared = similarity_fct === "cos_sim" ? l2Normalize(tape, embeddings) : embeddings;
-    const count = columns[0].count;
-    return similarityCrossEntropy(tape, {
-      anchors: sliceRows(tape, compared, 0, count),
-      candidates: sliceRows(tape, compared, count, compared.rows - count),
-      scale,
-      labelSmoothing,
-    });
+  forward(tape: Tape, batch: EmbeddedBatch): Tensor {
+    return rankInBatch(tape, batch, this.config);
   }
 }

@@ -5,18 +5,115 @@
  */
 import { UsageError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import type { Loss } from "./loss.ts";
+import { AdaptiveLayerLoss } from "./adaptive_layer_loss.ts";
+import { AnglELoss } from "./angle_loss.ts";
+import { BatchAllTripletLoss } from "./batch_all_triplet_loss.ts";
+import { BatchHardSoftMarginTripletLoss } from "./batch_hard_soft_margin_triplet_loss.ts";
+import { BatchHardTripletLoss } from "./batch_hard_triplet_loss.ts";
+import { BatchSemiHardTripletLoss } from "./batch_semi_hard_triplet_loss.ts";
+import { CachedGISTEmbedLoss } from "./cached_gist_embed_loss.ts";
+import { CachedMultipleNegativesRankingLoss } from "./cached_multiple_negatives_ranking_loss.ts";
+import { CachedMultipleNegativesSymmetricRankingLoss } from "./cached_multiple_negatives_symmetric_ranking_loss.ts";
+import { ContrastiveLoss } from "./contrastive_loss.ts";
+import { ContrastiveTensionLoss } from "./contrastive_tension_loss.ts";
+import { ContrastiveTensionLossInBatchNegatives } from "./contrastive_tension_loss_in_batch_negatives.ts";
+import { CoSENTLoss } from "./cosent_loss.ts";
+import { CosineSimilarityLoss } from "./cosine_similarity_loss.ts";
+import { DistillKLDivLoss } from "./distill_kl_div_loss.ts";
+import { EmbedDistillLoss } from "./embed_distill_loss.ts";
+import { GISTEmbedLoss } from "./gist_embed_loss.ts";
+import { GlobalOrthogonalRegularizationLoss } from "./global_orthogonal_regularization_loss.ts";
+import { MarginMSELoss } from "./margin_mse_loss.ts";
+import { Matryoshka2dLoss } from "./matryoshka2d_loss.ts";
+import { MatryoshkaLoss } from "./matryoshka_loss.ts";
+import { MegaBatchMarginLoss } from "./mega_batch_margin_loss.ts";
+import { MSELoss } from "./mse_loss.ts";
 import { MultipleNegativesRankingLoss } from "./multiple_negatives_ranking_loss.ts";
+import { MultipleNegativesSymmetricRankingLoss } from "./multiple_negatives_symmetric_ranking_loss.ts";
+import { OnlineContrastiveLoss } from "./online_contrastive_loss.ts";
+import { SoftmaxLoss } from "./softmax_loss.ts";
+import { TripletLoss } from "./triplet_loss.ts";
+import { withInnerLoss } from "./inner_loss.ts";
+import type { Loss } from "./loss.ts";
 
 /** The name of a loss, as upstream. */
-export type LossName = "MultipleNegativesRankingLoss";
+export type LossName =
+  | "MultipleNegativesRankingLoss"
+  | "MultipleNegativesSymmetricRankingLoss"
+  | "CachedMultipleNegativesRankingLoss"
+  | "CachedMultipleNegativesSymmetricRankingLoss"
+  | "GISTEmbedLoss"
+  | "CachedGISTEmbedLoss"
+  | "MegaBatchMarginLoss"
+  | "CoSENTLoss"
+  | "AnglELoss"
+  | "CosineSimilarityLoss"
+  | "ContrastiveLoss"
+  | "OnlineContrastiveLoss"
+  | "ContrastiveTensionLoss"
+  | "ContrastiveTensionLossInBatchNegatives"
+  | "TripletLoss"
+  | "BatchAllTripletLoss"
+  | "BatchHardTripletLoss"
+  | "BatchHardSoftMarginTripletLoss"
+  | "BatchSemiHardTripletLoss"
+  | "SoftmaxLoss"
+  | "MSELoss"
+  | "MarginMSELoss"
+  | "DistillKLDivLoss"
+  | "EmbedDistillLoss"
+  | "GlobalOrthogonalRegularizationLoss"
+  | "MatryoshkaLoss"
+  | "Matryoshka2dLoss"
+  | "AdaptiveLayerLoss";
 
-const LOSSES: Readonly<Record<LossName, (options: Record<string, never>) => Loss>> = {
-  MultipleNegativesRankingLoss: (options) => new MultipleNegativesRankingLoss(options),
+type Options = Readonly<Record<string, unknown>>;
+type LossFactory = (options: Options) => Loss;
+
+/** Every loss by its upstream name; a new one is added here. */
+const LOSSES: Readonly<Record<LossName, LossFactory>> = {
+  MultipleNegativesRankingLoss: plain(MultipleNegativesRankingLoss),
+  MultipleNegativesSymmetricRankingLoss: plain(MultipleNegativesSymmetricRankingLoss),
+  CachedMultipleNegativesRankingLoss: plain(CachedMultipleNegativesRankingLoss),
+  CachedMultipleNegativesSymmetricRankingLoss: plain(CachedMultipleNegativesSymmetricRankingLoss),
+  GISTEmbedLoss: plain(GISTEmbedLoss),
+  CachedGISTEmbedLoss: plain(CachedGISTEmbedLoss),
+  MegaBatchMarginLoss: plain(MegaBatchMarginLoss),
+  CoSENTLoss: plain(CoSENTLoss),
+  AnglELoss: plain(AnglELoss),
+  CosineSimilarityLoss: plain(CosineSimilarityLoss),
+  ContrastiveLoss: plain(ContrastiveLoss),
+  OnlineContrastiveLoss: plain(OnlineContrastiveLoss),
+  ContrastiveTensionLoss: plain(ContrastiveTensionLoss),
+  ContrastiveTensionLossInBatchNegatives: plain(ContrastiveTensionLossInBatchNegatives),
+  TripletLoss: plain(TripletLoss),
+  BatchAllTripletLoss: plain(BatchAllTripletLoss),
+  BatchHardTripletLoss: plain(BatchHardTripletLoss),
+  BatchHardSoftMarginTripletLoss: plain(BatchHardSoftMarginTripletLoss),
+  BatchSemiHardTripletLoss: plain(BatchSemiHardTripletLoss),
+  SoftmaxLoss: plain(SoftmaxLoss),
+  MSELoss: plain(MSELoss),
+  MarginMSELoss: plain(MarginMSELoss),
+  DistillKLDivLoss: plain(DistillKLDivLoss),
+  EmbedDistillLoss: plain(EmbedDistillLoss),
+  GlobalOrthogonalRegularizationLoss: plain(GlobalOrthogonalRegularizationLoss),
+  MatryoshkaLoss: modifier("MatryoshkaLoss", MatryoshkaLoss),
+  Matryoshka2dLoss: modifier("Matryoshka2dLoss", Matryoshka2dLoss),
+  AdaptiveLayerLoss: modifier("AdaptiveLayerLoss", AdaptiveLayerLoss),
 };
 
 /** The names of all losses. */
 export const LOSS_NAMES: readonly LossName[] = Object.keys(LOSSES) as LossName[];
+
+/** Constructors check what they are given. */
+function plain(Loss: new (options: never) => Loss): LossFactory {
+  return (options) => new Loss(options as never);
+}
+
+/** A loss over another one, which may be given by its name. */
+function modifier(name: LossName, Loss: new (options: never) => Loss): LossFactory {
+  return (options) => new Loss(withInnerLoss(name, options, createLoss) as never);
+}
 
 /**
  * Creates the loss of that name.
@@ -35,5 +132,5 @@ export function createLoss(name: string, options: Readonly<Record<string, unknow
       }`,
     );
   }
-  return LOSSES[name as LossName](options as Record<string, never>);
+  return LOSSES[name as LossName](options);
 }

@@ -8,8 +8,12 @@ import type { SentenceConfig } from "../io/sentence_config.ts";
 import { nearest } from "../nearest.ts";
 import type { EncodeOptions } from "./model_options.ts";
 
+/** The names of prompts for each side of a search, in the order of preference. */
+const TASK_PROMPTS = { query: ["query"], document: ["document", "passage", "corpus"] } as const;
+
 /**
- * Chooses the prompt: the one that is given, else the one that is named, else the model's default.
+ * Chooses the prompt: the one that is given, else the one that is named, else that of the task, else the
+ * model's default. Source: `encode`, `encode_query` and `encode_document` of sentence-transformers.
  *
  * @param options What the caller wants.
  * @param model The model's prompts.
@@ -17,11 +21,12 @@ import type { EncodeOptions } from "./model_options.ts";
  * @throws {UsageError} If the model has no prompt of that name.
  */
 export function choosePrompt(
-  { prompt, promptName }: EncodeOptions,
-  { prompts, defaultPromptName }: SentenceConfig,
+  { prompt, promptName, task }: EncodeOptions,
+  { prompts, defaultPromptName }: Pick<SentenceConfig, "prompts" | "defaultPromptName">,
 ): string {
   if (prompt !== undefined) return prompt;
-  const name = promptName ?? defaultPromptName;
+  const ofTask = task && TASK_PROMPTS[task].find((name) => Object.hasOwn(prompts, name));
+  const name = promptName ?? ofTask ?? defaultPromptName;
   if (name === null) return "";
   if (Object.hasOwn(prompts, name)) return prompts[name];
   const known = Object.keys(prompts);

@@ -25,4 +25,12 @@ export interface Encoder {
    * @returns Token vectors, [T, C].
    */
   forward(tape: Tape, input: PackedInput): Tensor;
+  /**
+   * Runs the encoder and keeps what every layer gives.
+   *
+   * @param tape Runs and records.
+   * @param input A batch of T tokens.
+   * @returns Token vectors after each layer, [T, C]; the last are those of {@linkcode forward}.
+   */
+  forwardLayers(tape: Tape, input: PackedInput): Tensor[];
 }

@@ -8,12 +8,24 @@ import type { ParameterStore } from "../gpu/parameter_slab.ts";
 import type { JsonObject } from "../io/json.ts";
 import { nearest } from "../nearest.ts";
 import { Bert } from "./bert.ts";
+import { DistilBert } from "./distilbert.ts";
 import type { Encoder } from "./encoder.ts";
+import { ModernBert } from "./modernbert.ts";
+import { MpNet } from "./mpnet.ts";
+import { Roberta } from "./roberta.ts";
 
 type Factory = (store: ParameterStore, config: JsonObject, seed: number, source: string) => Encoder;
 
+const roberta: Factory = (store, config, seed, source) => new Roberta(store, config, seed, source);
+
 const ENCODERS: Readonly<Record<string, Factory>> = {
   bert: (store, config, seed, source) => new Bert(store, config, seed, source),
+  camembert: roberta,
+  distilbert: (store, config, seed, source) => new DistilBert(store, config, seed, source),
+  modernbert: (store, config, seed, source) => new ModernBert(store, config, seed, source),
+  mpnet: (store, config, seed, source) => new MpNet(store, config, seed, source),
+  roberta,
+  "xlm-roberta": roberta,
 };
 
 /** The architectures that there are. */

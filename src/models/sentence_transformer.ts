@@ -1,12 +1,11 @@
 /**
- * A sentence encoder: tokenizer, transformer, pooling and normalisation.
+ * A sentence encoder: tokenizer, transformer and what follows it.
  *
  * @module
  */
-import { collate, type PackedBatch } from "../data/collator.ts";
-import { Tokenizer } from "../data/tokenizer.ts";
-import { InputError, UsageError } from "../errors.ts";
-import type { Embedder, Embeddings } from "../evaluators/embedder.ts";
+import type { PackedBatch } from "../data/collator.ts";
+import type { Tokenizer } from "../data/tokenizer.ts";
+import type { Embedder, Embeddings, SearchHits, SearchOptions } from "../evaluators/embedder.ts";
 import type { Similarity } from "../evaluators/similarity.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { ParameterStore } from "../gpu/parameter_slab.ts";
@@ -15,33 +14,20 @@ import type { JsonObject } from "../io/json.ts";
 import { type ModelDirectory, readModelDirectory } from "../io/read_model_directory.ts";
 import type { NamedArray } from "../io/safetensors.ts";
 import type { SavedModel } from "../io/write_model_directory.ts";
-import { uploadPackedInput } from "../nn/packed_input.ts";
-import { l2Normalize } from "../ops/l2_normalize.ts";
-import { pool } from "../ops/pool.ts";
-import { type Precision, Tape } from "../ops/tape.ts";
-import { choosePrompt } from "./choose_prompt.ts";
-import type { Encoder } from "./encoder.ts";
-import type { EncodeOptions, LoadOptions, NewModel } from "./model_options.ts";
-import { createEncoder } from "./names.ts";
+import type { Tape } from "../ops/tape.ts";
+import { Adapter } from "./adapter.ts";
+import { checkLength } from "./check_length.ts";
+import { encodeWithPrompt } from "./encode_with_prompt.ts";
+import type { EncodeOptions, LoadOptions, ModelInit, NewModel } from "./model_options.ts";
+import { type ModelSettings, newSettings, settingsOf, weightsOf } from "./model_settings.ts";
+import { ModuleChain } from "./module_chain.ts";
 import { newPooler } from "./new_pooler.ts";
-import { packTexts } from "./pack_texts.ts";
+import { savedModel } from "./saved_model.ts";
+import { search } from "./search.ts";
+import { tokenizerOf, withoutSpecialTokens } from "./tokenizer_files.ts";
 import { WeightReader } from "./weight_reader.ts";
 
 export type { EncodeOptions, LoadOptions, NewModel };
-
-type Settings = Omit<ModelDirectory, "config" | "weights" | "tokenizer" | "maxSequenceLength">;
-
-const NEW_MODEL: Settings = {
-  pooling: { modes: ["mean"], includePrompt: true },
-  normalize: false,
-  doLowerCase: false,
-  prompts: {},
-  defaultPromptName: null,
-  similarity: "cosine",
-};
-
-/** What one readback of embeddings may take at most. Unit: elements. */
-const READBACK = 1 << 22;
 
 /** A sentence encoder on a GPU. */
 export class SentenceTransformer implements Embedder {
@@ -53,40 +39,52 @@ export class SentenceTransformer implements Embedder {
    * @internal
    */
   readonly store: ParameterStore;
+  /**
+   * What is trained and saved in place of its parameters; null for nothing.
+   *
+   * @internal
+   */
+  adapter: Adapter | null;
   /** Its tokenizer. */
   readonly tokenizer: Tokenizer;
   /** Tokens after which a text is cut, special ones included. */
   readonly maxSequenceLength: number;
   /** The content of its `config.json`. */
   readonly config: JsonObject;
-  readonly #settings: Settings;
-  readonly #encoder: Encoder;
+  readonly #settings: ModelSettings;
+  readonly #chain: ModuleChain;
   readonly #pooler: ReadonlyMap<string, NamedArray>;
+  /** With the special tokens that a table does not want; for saving. */
+  readonly #fullTokenizer: Tokenizer;
 
   private constructor(
     gpu: Gpu,
     source: string,
-    { config, tokenizer, seed = 42, maxSequenceLength, trainable = false }: NewModel,
-    settings: Settings,
-    directory: ModelDirectory | null,
+    { config, tokenizer, seed = 42, maxSequenceLength, trainable = false, ...init }: ModelInit,
+    settings: ModelSettings,
+    directory: Pick<ModelDirectory, "weights" | "maxSequenceLength"> | null,
   ) {
     this.gpu = gpu;
     this.config = config;
-    this.tokenizer = tokenizer;
     this.#settings = settings;
-    this.store = new ParameterStore(gpu);
-    this.#encoder = createEncoder(this.store, config, seed, `${source}/config.json`);
-    this.#check(source, maxSequenceLength);
-    this.maxSequenceLength = Math.min(
-      this.#encoder.maxPositions,
-      maxSequenceLength ?? directory?.maxSequenceLength ?? Infinity,
-    );
-    const reader = directory && new WeightReader(directory.weights, this.#encoder.prefix);
-    this.#pooler = reader?.pooler() ?? newPooler(this.#encoder.width, seed);
+    this.store = new ParameterStore(gpu, { prefix: init.storePrefix });
+    const { modules } = settings;
+    const chain = this.#chain = new ModuleChain(this.store, { config, modules, seed, source });
+    this.#fullTokenizer = tokenizer;
+    this.tokenizer = chain.isStatic ? withoutSpecialTokens(tokenizer) : tokenizer;
+    chain.checkVocabulary(this.tokenizer.vocabularySize, source);
+    const { maxPositions, prefix, width } = chain.first;
+    checkLength(this.tokenizer, maxSequenceLength ?? maxPositions, { maxPositions, source });
+    const wanted = maxSequenceLength ?? directory?.maxSequenceLength ?? Infinity;
+    this.maxSequenceLength = Math.min(maxPositions, wanted);
+    const reader = directory && new WeightReader(directory.weights, prefix);
+    this.#pooler = reader?.pooler() ?? newPooler(config, { width, seed });
+    this.adapter = Adapter.of(this.store, init.adapterInit, { gpu, trainable, seed });
     try {
-      this.store.allocate((part) => reader?.read(part) ?? null, trainable);
+      const trains = trainable && this.adapter === null;
+      this.store.allocate((part) => reader?.has(part) ? reader.read(part) : null, trains);
     } catch (error) {
-      this.store.destroy();
+      this.destroy();
       throw error;
     }
   }
@@ -107,17 +105,12 @@ export class SentenceTransformer implements Embedder {
     options: LoadOptions = {},
   ): Promise<SentenceTransformer> {
     const directory = await readModelDirectory(path);
-    const { json, vocabulary, config: tokenizerConfig } = directory.tokenizer;
-    const tokenizer = json !== null
-      ? Tokenizer.fromJson(json, tokenizerConfig)
-      : Tokenizer.fromVocabulary(vocabulary!, {
-        lowercase: tokenizerConfig.do_lower_case !== false,
-      });
-    const { pooling, normalize, doLowerCase, prompts, defaultPromptName, similarity } = directory;
-    // Not the directory itself, which would keep the weights in memory.
-    const settings = { pooling, normalize, doLowerCase, prompts, defaultPromptName, similarity };
-    const model = { ...options, config: directory.config, tokenizer };
-    return new SentenceTransformer(gpu, path, model, settings, directory);
+    const tokenizer = tokenizerOf(directory.tokenizer);
+    const adapterInit = Adapter.initOf(directory, options, path);
+    const model = { ...options, config: directory.config, tokenizer, adapterInit };
+    const settings = settingsOf(directory, options);
+    const weights = weightsOf(directory, options);
+    return new SentenceTransformer(gpu, path, model, settings, { ...directory, weights });
   }
 
   /**
@@ -129,12 +122,17 @@ export class SentenceTransformer implements Embedder {
    * @throws {InputError} If the configuration has no sense or the tokenizer does not fit it.
    */
   static create(gpu: Gpu, model: NewModel): SentenceTransformer {
-    return new SentenceTransformer(gpu, "the new model", model, NEW_MODEL, null);
+    return new SentenceTransformer(gpu, "the new model", model, newSettings(model), null);
   }
 
-  /** Length of an embedding, C. */
+  /** Length of an embedding that {@linkcode encode} gives. */
   get dimension(): number {
-    return this.#encoder.width;
+    return Math.min(this.fullDimension, this.#settings.truncateDim ?? Infinity);
+  }
+
+  /** Length of an embedding that {@linkcode embed} gives, which `truncateDim` does not cut. */
+  get fullDimension(): number {
+    return this.#chain.width;
   }
 
   /** The score by which its embeddings are meant to be compared. */
@@ -143,12 +141,21 @@ export class SentenceTransformer implements Embedder {
   }
 
   /**
-   * Pooling, normalisation, prompts and similarity.
+   * Modules, prompts, similarity and dimensions.
    *
    * @internal
    */
-  get settings(): Settings {
+  get settings(): ModelSettings {
     return this.#settings;
+  }
+
+  /**
+   * Whether a text without a token has an embedding.
+   *
+   * @internal
+   */
+  get takesEmptyTexts(): boolean {
+    return this.#chain.isStatic;
   }
 
   /**
@@ -171,6 +178,20 @@ export class SentenceTransformer implements Embedder {
   }
 
   /**
+   * How many of a text's first tokens pooling leaves out because of a prompt before it: those of the prompt
+   * alone, but for the special token at its end.
+   *
+   * @internal
+   * @param prompt The prompt.
+   * @returns The number; 0 where the pooling takes all tokens.
+   */
+  promptLength(prompt: string): number {
+    if (prompt === "" || !this.#chain.excludesPrompt) return 0;
+    const ids = this.tokenize(prompt);
+    return ids.at(-1) === this.tokenize("").at(-1) ? ids.length - 1 : ids.length;
+  }
+
+  /**
    * Embeds a batch, differentiably.
    *
    * @param tape Runs and records.
@@ -178,43 +199,58 @@ export class SentenceTransformer implements Embedder {
    * @returns Embeddings, [S, C].
    */
   embed(tape: Tape, batch: PackedBatch): Tensor {
-    const { pooling, normalize } = this.#settings;
-    return tape.scope(() => {
-      const input = uploadPackedInput(tape, batch);
-      const hidden = this.#encoder.forward(tape, input);
-      const pooled = pool(tape, {
-        hidden,
-        sequenceStarts: input.sequenceStarts,
-        mode: pooling.modes[0] as "mean",
-      });
-      return normalize ? l2Normalize(tape, pooled) : pooled;
-    });
+    return this.#chain.embed(tape, batch);
+  }
+
+  /**
+   * Embeds a batch as if the encoder ended after its first layer, after its second, and so on.
+   *
+   * @param tape Runs and records.
+   * @param batch Token ids of S sequences.
+   * @returns For each layer embeddings, [S, C]; the last are those of {@linkcode embed}.
+   * @throws {UsageError} If the model has no layers.
+   */
+  embedLayers(tape: Tape, batch: PackedBatch): Tensor[] {
+    return this.#chain.embedLayers(tape, batch);
   }
 
   /**
    * Embeds texts.
    *
    * @param texts Any number of texts.
-   * @param options Batch size and prompt.
-   * @returns One row a text, in the order of the texts.
-   * @throws {UsageError} If the model has no prompt of that name.
+   * @param options Batch size, prompt, dimensions and scaling, and what to give: one vector a text, or with
+   *   `outputValue: "token_embeddings"` for each text one vector a token, neither cut nor scaled.
+   * @returns One row a text, in the order of the texts; or for each text one row a token.
+   * @throws {UsageError} If the model has no prompt of that name, or no token vectors.
+   * @throws {RangeError} If the batch size or the number of dimensions is not a positive integer.
    */
-  async encode(texts: readonly string[], options: EncodeOptions = {}): Promise<Embeddings> {
-    const prompt = choosePrompt(options, this.#settings);
-    const sequences = texts.map((text) => this.tokenize(prompt + text));
-    const columns = this.dimension;
-    const data = new Float32Array(texts.length * columns);
-    const batches = packTexts(sequences, options.batchSize, Math.floor(READBACK / columns));
-    let done = 0;
-    for (const group of batches) {
-      const rows = group.flat();
-      const embeddings = await this.#encodeGroup(group, sequences, options.precision);
-      rows.forEach((row, i) => {
-        data.set(embeddings.subarray(i * columns, (i + 1) * columns), row * columns);
-      });
-      options.onProgress?.(done += rows.length);
-    }
-    return { data, rows: texts.length, columns };
+  encode(
+    texts: readonly string[],
+    options?: EncodeOptions & { outputValue?: "sentence_embedding" },
+  ): Promise<Embeddings>;
+  /** Gives the token vectors of texts. */
+  encode(
+    texts: readonly string[],
+    options: EncodeOptions & { outputValue: "token_embeddings" },
+  ): Promise<Embeddings[]>;
+  async encode(
+    texts: readonly string[],
+    options: EncodeOptions & { outputValue?: "sentence_embedding" | "token_embeddings" } = {},
+  ): Promise<Embeddings | Embeddings[]> {
+    return await encodeWithPrompt(this, this.#chain, { texts, options });
+  }
+
+  /**
+   * Finds the best rows of a corpus for each query; both may be larger than the device's memory.
+   *
+   * @param queries Embeddings, [Q, C].
+   * @param corpus Embeddings, [M, C].
+   * @param options How many rows to find, and by which score.
+   * @returns The best rows, higher scores first, equal ones by lower row; a NaN is never among them.
+   * @throws {RangeError} If k is not a positive integer, or the shapes do not fit.
+   */
+  search(queries: Embeddings, corpus: Embeddings, options: SearchOptions): Promise<SearchHits> {
+    return search(this.gpu, queries, { corpus, ...options });
   }
 
   /**
@@ -222,76 +258,43 @@ export class SentenceTransformer implements Embedder {
    *
    * @internal
    * @param card The text of the model card.
+   * @param merge Whether an adapter's updates are to be in the weights. Default: false.
    * @returns What a model directory is written from.
    */
-  async toSavedModel(card: string): Promise<SavedModel> {
-    const { tokenizer } = this;
-    const vocabulary = tokenizer.toConfig() as { tokenizer_class?: string };
-    return {
-      ...this.#settings,
-      config: this.config,
-      weights: new Map<string, NamedArray>([...await this.store.download(), ...this.#pooler]),
-      tokenizer: {
-        json: tokenizer.toJson() as JsonObject,
-        vocabulary: vocabulary.tokenizer_class?.startsWith("Bert") ? tokenizer.vocabulary() : null,
-        config: { ...tokenizer.toConfig(), model_max_length: this.maxSequenceLength },
-        specialTokensMap: tokenizer.specialTokensMap(),
-      },
-      maxSequenceLength: this.maxSequenceLength,
-      card,
-    };
+  toSavedModel(card: string, merge = false): Promise<SavedModel> {
+    return savedModel(this, { pooler: this.#pooler, tokenizer: this.#fullTokenizer, card, merge });
+  }
+
+  /**
+   * Adds the adapter's updates to the weights, which leaves a plain model; destroy its trainer before.
+   *
+   * @throws {UsageError} If the model has no adapter.
+   */
+  mergeAdapter(): void {
+    this.adapter = Adapter.merge(this.adapter);
+  }
+
+  /**
+   * Copies the model, to train the copy beside it.
+   *
+   * @internal
+   * @param prefix What stands before the names of the copy's parameters.
+   * @returns The copy, with parameters of its own.
+   */
+  clone(prefix: string): SentenceTransformer {
+    Adapter.refuseCopy(this.adapter);
+    const { gpu, config, maxSequenceLength } = this;
+    const own = { config, maxSequenceLength, tokenizer: this.#fullTokenizer };
+    const model = { ...own, trainable: true, storePrefix: prefix };
+    const copy = new SentenceTransformer(gpu, "the copy", model, this.#settings, null);
+    const { slabs } = copy.store;
+    this.store.slabs.forEach(({ values }, i) => gpu.recorder.copy(values, slabs[i].values));
+    return copy;
   }
 
   /** Frees its parameters. */
   destroy(): void {
     this.store.destroy();
-  }
-
-  /** Runs batches one after the other and waits once. */
-  async #encodeGroup(
-    group: readonly (readonly number[])[],
-    sequences: readonly Uint32Array<ArrayBuffer>[],
-    precision: Precision = "f32",
-  ): Promise<Float32Array<ArrayBuffer>> {
-    const { gpu, dimension } = this;
-    const rows = group.reduce((sum, batch) => sum + batch.length, 0);
-    const result = gpu.tensor([rows, dimension], "embeddings");
-    let first = 0;
-    for (const batch of group) {
-      const tape = new Tape(gpu, { precision });
-      const texts = { name: "text", sequences: batch.map((row) => sequences[row]) };
-      const embedded = this.embed(tape, collate([texts]));
-      gpu.recorder.copyInto(embedded, result, first * dimension);
-      tape.end();
-      gpu.recorder.submit();
-      first += batch.length;
-    }
-    const embeddings = await gpu.read(result);
-    gpu.release(result);
-    return embeddings;
-  }
-
-  #check(source: string, maxSequenceLength: number | undefined): void {
-    const { maxPositions, vocabularySize } = this.#encoder;
-    const { modes, includePrompt } = this.#settings.pooling;
-    if (this.tokenizer.vocabularySize > vocabularySize) {
-      throw new InputError(
-        `Cannot load ${source}: its tokenizer has ${this.tokenizer.vocabularySize} tokens, its model ${vocabularySize}`,
-      );
-    }
-    if (modes.length > 1 || !["mean", "cls", "max"].includes(modes[0]) || !includePrompt) {
-      throw new InputError(
-        `Cannot load ${source}: its pooling is ${modes.join(" + ")}${
-          includePrompt ? "" : " without the prompt"
-        }, wanted one of mean, cls, max with the prompt`,
-      );
-    }
-    const least = this.tokenizer.encode("", maxPositions).length;
-    const length = maxSequenceLength ?? maxPositions;
-    if (!Number.isInteger(length) || length < least || length > maxPositions) {
-      throw new UsageError(
-        `Cannot load ${source}: the maximum sequence length is ${length}, wanted a whole number from ${least}, the special tokens, to ${maxPositions}, the model's positions`,
-      );
-    }
+    this.adapter?.destroy();
   }
 }

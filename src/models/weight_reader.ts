@@ -1,24 +1,30 @@
 /**
- * Finds a model's parameters in a file of weights, under the names that checkpoints have had.
+ * Finds a model's parameters in its files of weights, under the names that checkpoints have had.
  *
  * @module
  */
 import { InputError } from "../errors.ts";
 import type { ParameterPart } from "../gpu/parameter_slab.ts";
+import type { ModelWeights } from "../io/read_model_weights.ts";
 import type { NamedArray, SafetensorsFile } from "../io/safetensors.ts";
 
-/** The parameters of one file. */
+/** The parameters of a model. */
 export class WeightReader {
+  readonly #weights: ModelWeights;
   readonly #file: SafetensorsFile;
   readonly #prefix: string;
 
   /**
-   * Looks whether the names carry a prefix.
+   * Looks whether the names of the first module carry a prefix.
    *
-   * @param file The weights.
+   * @param weights The files.
    * @param prefix What precedes the names in checkpoints with a task's head, as "bert.".
+   * @throws {RangeError} If there is no file of the first module.
    */
-  constructor(file: SafetensorsFile, prefix: string) {
+  constructor(weights: ModelWeights, prefix: string) {
+    const file = weights.get("");
+    if (file === undefined) throw new RangeError("Cannot read weights: there are none");
+    this.#weights = weights;
     this.#file = file;
     const prefixed = [...file.entries.keys()].some((name) =>
       name.startsWith(`${prefix}embeddings.`)
@@ -27,23 +33,39 @@ export class WeightReader {
   }
 
   /**
+   * Tells whether the module of a parameter has a file.
+   *
+   * @param part Its name.
+   * @returns Whether {@linkcode read} may be called.
+   */
+  has({ name }: Pick<ParameterPart, "name">): boolean {
+    return this.#weights.has(directoryOf(name));
+  }
+
+  /**
    * Reads one parameter.
    *
-   * @param part Its name and shape.
+   * @param part Its name and shape; a name with a slash is that of a module with a file of its own.
    * @returns Its values.
    * @throws {InputError} If it is missing or has another shape.
+   * @throws {RangeError} If the module has no file.
    */
   read({ name, shape }: ParameterPart): Float32Array<ArrayBuffer> {
-    const found = this.#find(this.#prefix + name);
-    const entry = this.#file.entry(found);
+    const directory = directoryOf(name);
+    const file = this.#weights.get(directory);
+    if (file === undefined) {
+      throw new RangeError(`Cannot read "${name}": there is no file of ${directory}`);
+    }
+    const found = directory === "" ? this.#find(this.#prefix + name) : name.slice(directory.length);
+    const entry = file.entry(found);
     if (entry.shape.length !== shape.length || entry.shape.some((n, i) => n !== shape[i])) {
       throw new InputError(
-        `Cannot read tensor "${found}" of ${this.#file.source}: its shape is [${
+        `Cannot read tensor "${found}" of ${file.source}: its shape is [${
           entry.shape.join(", ")
         }], config.json asks for [${shape.join(", ")}]`,
       );
     }
-    return this.#file.readFloat32(found);
+    return file.readFloat32(found);
   }
 
   /**
@@ -67,10 +89,19 @@ export class WeightReader {
     return kept;
   }
 
-  /** Checkpoints converted from TensorFlow call the weights of layer norms gamma and beta. */
+  /**
+   * Checkpoints converted from TensorFlow call the weights of layer norms gamma and beta; model2vec calls
+   * its table the embeddings.
+   */
   #find(name: string): string {
     const older = name.replace(/LayerNorm\.weight$/, "LayerNorm.gamma")
-      .replace(/LayerNorm\.bias$/, "LayerNorm.beta");
+      .replace(/LayerNorm\.bias$/, "LayerNorm.beta")
+      .replace(/^embedding\.weight$/, "embeddings");
     return !this.#file.entries.has(name) && this.#file.entries.has(older) ? older : name;
   }
+}
+
+/** What precedes the name of a parameter in its file: "" or a directory with a slash. */
+function directoryOf(name: string): string {
+  return name.slice(0, name.lastIndexOf("/") + 1);
 }

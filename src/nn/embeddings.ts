@@ -1,5 +1,5 @@
 /**
- * The first layer of an encoder: words, positions and types, normalised.
+ * The first layer of an encoder: words, and where there are tables positions and types, normalised.
  *
  * @module
  */
@@ -17,29 +17,40 @@ import type { PackedInput } from "./packed_input.ts";
 export interface EmbeddingsInit {
   /** What precedes the names of the tables in files, with a dot at its end. */
   prefix: string;
+  /** Names of the word table, without ".weight", and of the norm. Default: those of BERT. */
+  names?: { readonly word: string; readonly norm: string };
   /** Columns of a token vector, C. */
   width: number;
   /** Entries of the word table. */
   words: number;
-  /** Entries of the position table. */
+  /** Entries of the position table; 0 for no table. */
   positions: number;
-  /** Entries of the type table. */
+  /** The entry of position 0. Default: 0. */
+  positionOffset?: number;
+  /** Entries of the type table; 0 for no table. */
   types: number;
   /** Added to variances. */
   epsilon: number;
+  /** Whether the norm shifts columns. Default: true. */
+  normBias?: boolean;
   /** Probability of dropping an element. */
   dropout: number;
-  /** Initial values of positions and types. */
+  /** Initial values of types, and of positions if not said otherwise. */
   initialize: Initializer;
   /** Initial values of words. */
   initializeWords: Initializer;
+  /** Initial values of positions. */
+  initializePositions?: Initializer;
 }
+
+const BERT_NAMES = { word: "word_embeddings", norm: "LayerNorm" };
 
 /** Sums a row of each table, adds noise where the tape asks for it, normalises, and drops elements. */
 export class Embeddings {
   readonly #word: Parameter;
-  readonly #position: Parameter;
-  readonly #type: Parameter;
+  readonly #position: Parameter | null;
+  readonly #positionOffset: number;
+  readonly #type: Parameter | null;
   readonly #norm: LayerNorm;
   readonly #dropout: number;
 
@@ -50,16 +61,20 @@ export class Embeddings {
    * @param init Names and sizes.
    */
   constructor(store: ParameterStore, init: EmbeddingsInit) {
-    const { prefix, width } = init;
+    const { prefix, width, names = BERT_NAMES } = init;
     const table = (kind: string, rows: number, initialize: Initializer) => {
       const shape = [rows, width];
-      const name = `${prefix}${kind}_embeddings.weight`;
+      const name = `${prefix}${kind}.weight`;
       return store.declare({ parts: [{ name, shape }], shape, decay: true, initialize });
     };
-    this.#word = table("word", init.words, init.initializeWords);
-    this.#position = table("position", init.positions, init.initialize);
-    this.#type = table("token_type", init.types, init.initialize);
-    this.#norm = new LayerNorm(store, `${prefix}LayerNorm`, width, init.epsilon);
+    const optional = (kind: string, rows: number, initialize: Initializer) =>
+      rows === 0 ? null : table(kind, rows, initialize);
+    const { initialize, initializePositions = initialize } = init;
+    this.#word = table(names.word, init.words, init.initializeWords);
+    this.#position = optional("position_embeddings", init.positions, initializePositions);
+    this.#positionOffset = init.positionOffset ?? 0;
+    this.#type = optional("token_type_embeddings", init.types, initialize);
+    this.#norm = new LayerNorm(store, prefix + names.norm, width, init.epsilon, init.normBias);
     this.#dropout = init.dropout;
   }
 
@@ -70,8 +85,9 @@ export class Embeddings {
         words,
         positions,
         word: this.#word.value,
-        position: this.#position.value,
-        type: this.#type.value,
+        position: this.#position?.value,
+        positionOffset: this.#positionOffset,
+        type: this.#type?.value,
       });
       const noisy = neftuneNoise(tape, sum, { sequenceStarts, alpha: tape.neftuneNoiseAlpha });
       return dropout(tape, this.#norm.forward(tape, noisy), this.#dropout);

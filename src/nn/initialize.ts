@@ -29,6 +29,26 @@ export function normal(deviation: number, seed: number, zeroRow?: number): Initi
 }
 
 /**
+ * Values of a normal distribution around 0, drawn again while they are too far out.
+ *
+ * @param deviation Standard deviation of the distribution that is cut.
+ * @param seed The run's seed.
+ * @param cutoff The largest size of a value, in deviations; 2 in ModernBERT.
+ * @returns The initializer.
+ */
+export function truncatedNormal(deviation: number, seed: number, cutoff: number): Initializer {
+  return ({ name, shape }) => {
+    const random = new Random(seed, name);
+    const draw = () => {
+      let value = random.normal();
+      while (Math.abs(value) > cutoff) value = random.normal();
+      return value * deviation;
+    };
+    return Float32Array.from({ length: sizeOf(shape) }, draw);
+  };
+}
+
+/**
  * The same value everywhere.
  *
  * @param value The value.

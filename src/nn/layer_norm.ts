@@ -9,10 +9,10 @@ import { layerNorm } from "../ops/layer_norm.ts";
 import type { Tape } from "../ops/tape.ts";
 import { constant } from "./initialize.ts";
 
-/** Normalises every row, then scales and shifts its columns. */
+/** Normalises every row, then scales and perhaps shifts its columns. */
 export class LayerNorm {
   readonly #gain: Parameter;
-  readonly #bias: Parameter;
+  readonly #bias: Parameter | null;
   readonly #epsilon: number;
 
   /**
@@ -22,8 +22,15 @@ export class LayerNorm {
    * @param name Their name in files, without ".weight".
    * @param width Columns of a row.
    * @param epsilon Added to the variance.
+   * @param bias Whether columns are shifted.
    */
-  constructor(store: ParameterStore, name: string, width: number, epsilon: number) {
+  constructor(
+    store: ParameterStore,
+    name: string,
+    width: number,
+    epsilon: number,
+    bias: boolean = true,
+  ) {
     const declare = (suffix: string, value: number) =>
       store.declare({
         parts: [{ name: `${name}.${suffix}`, shape: [width] }],
@@ -32,7 +39,7 @@ export class LayerNorm {
         initialize: constant(value),
       });
     this.#gain = declare("weight", 1);
-    this.#bias = declare("bias", 0);
+    this.#bias = bias ? declare("bias", 0) : null;
     this.#epsilon = epsilon;
   }
 
@@ -41,7 +48,7 @@ export class LayerNorm {
     return layerNorm(tape, {
       x,
       gain: this.#gain.value,
-      bias: this.#bias.value,
+      bias: this.#bias?.value,
       epsilon: this.#epsilon,
     });
   }

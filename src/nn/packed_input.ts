@@ -19,6 +19,8 @@ export interface PackedInput {
   readonly sequenceStarts: Tensor;
   /** The sequences cut into tiles. */
   readonly attention: AttentionLayout;
+  /** Tokens of the longest sequence. */
+  readonly longest: number;
 }
 
 /**
@@ -35,5 +37,6 @@ export function uploadPackedInput(tape: Tape, batch: PackedBatch): PackedInput {
     positions: uploadIds(tape, batch.positions, "positions"),
     sequenceStarts: attention.sequenceStarts,
     attention,
+    longest: batch.positions.reduce((most, position) => Math.max(most, position + 1), 0),
   };
 }

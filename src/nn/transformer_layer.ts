@@ -7,8 +7,9 @@ import type { ParameterStore } from "../gpu/parameter_slab.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { add } from "../ops/add.ts";
 import { attention } from "../ops/attention.ts";
+import type { AttentionBias } from "../ops/attention_bias.ts";
 import { dropout } from "../ops/dropout.ts";
-import { gelu } from "../ops/gelu.ts";
+import { type HiddenActivation, hiddenActivation } from "../ops/hidden_activation.ts";
 import type { Tape } from "../ops/tape.ts";
 import type { Initializer } from "./initialize.ts";
 import { LayerNorm } from "./layer_norm.ts";
@@ -41,8 +42,12 @@ export interface TransformerLayerConfig {
   readonly intermediateWidth: number;
   /** Added to variances. */
   readonly epsilon: number;
+  /** Activation between the feed-forward layers. Default: "gelu". */
+  readonly activation?: HiddenActivation;
   /** Probability of dropping an element of a branch before its residual sum. */
   readonly hiddenDropout: number;
+  /** The same for the attention's branch alone. Default: `hiddenDropout`. */
+  readonly attentionOutputDropout?: number;
   /** Probability of dropping an attention weight. */
   readonly attentionDropout: number;
 }
@@ -91,14 +96,19 @@ export class TransformerLayer {
    * @param tape Runs and records.
    * @param x Token vectors, [T, C].
    * @param input Where the sequences lie.
+   * @param bias What attention adds to its scores. Default: nothing.
    * @returns Token vectors, [T, C].
    */
-  forward(tape: Tape, x: Tensor, input: PackedInput): Tensor {
-    return tape.scope(() => this.#feedForward(tape, this.#attend(tape, x, input)));
+  forward(tape: Tape, x: Tensor, input: PackedInput, bias?: AttentionBias): Tensor {
+    return tape.scope(() => this.#feedForward(tape, this.#attend(tape, x, { input, bias })));
   }
 
-  #attend(tape: Tape, x: Tensor, input: PackedInput): Tensor {
-    const { heads, hiddenDropout, attentionDropout } = this.#config;
+  #attend(
+    tape: Tape,
+    x: Tensor,
+    { input, bias }: { input: PackedInput; bias: AttentionBias | undefined },
+  ): Tensor {
+    const { heads, hiddenDropout, attentionOutputDropout, attentionDropout } = this.#config;
     return tape.scope(() => {
       const branch = tape.scope(() => {
         const context = tape.scope(() =>
@@ -107,19 +117,24 @@ export class TransformerLayer {
             layout: input.attention,
             heads,
             dropout: attentionDropout,
+            bias,
           })
         );
-        return dropout(tape, this.#attentionOutput.forward(tape, context), hiddenDropout);
+        const output = this.#attentionOutput.forward(tape, context);
+        return dropout(tape, output, attentionOutputDropout ?? hiddenDropout);
       });
       return this.#attentionNorm.forward(tape, add(tape, x, branch));
     });
   }
 
   #feedForward(tape: Tape, x: Tensor): Tensor {
+    const { activation, hiddenDropout } = this.#config;
     return tape.scope(() => {
       const branch = tape.scope(() => {
-        const inner = tape.scope(() => gelu(tape, this.#intermediate.forward(tape, x)));
-        return dropout(tape, this.#output.forward(tape, inner), this.#config.hiddenDropout);
+        const inner = tape.scope(() =>
+          hiddenActivation(tape, this.#intermediate.forward(tape, x), activation)
+        );
+        return dropout(tape, this.#output.forward(tape, inner), hiddenDropout);
       });
       return this.#outputNorm.forward(tape, add(tape, x, branch));
     });

@@ -14,6 +14,8 @@ import type { Gpu } from "../gpu/device.ts";
 import { Kernel } from "../gpu/kernel.ts";
 import { foldWorkgroups } from "../gpu/recorder.ts";
 import { checkShape, type Tensor } from "../gpu/tensor.ts";
+import { type AttentionBias, spreadBias } from "./attention_bias.ts";
+import { addColumnSums } from "./column_sums.ts";
 import { dropoutThreshold } from "./dropout.ts";
 import type { Tape } from "./tape.ts";
 
@@ -44,6 +46,10 @@ export interface AttentionInputs {
   scale?: number;
   /** Probability of dropping an attention weight, in [0, 1). Default: 0. */
   dropout?: number;
+  /** The largest distance of two tokens that see each other. Default: they all do. */
+  window?: number;
+  /** What is added to the scores by head and distance. Default: nothing. */
+  bias?: AttentionBias;
 }
 
 interface Kernels {
@@ -51,6 +57,17 @@ interface Kernels {
   readonly outputProducts: Kernel;
   readonly backwardQueries: Kernel;
   readonly backwardKeys: Kernel;
+  readonly backwardBias: Kernel;
+}
+
+/** What decides which kernels run. */
+interface Choice {
+  readonly variant: AttentionVariant;
+  /** Vec4s of a head's columns that a workgroup owns. */
+  readonly quads: number;
+  readonly dropout: boolean;
+  readonly window: boolean;
+  readonly bias: boolean;
 }
 
 /** Rows of a tile are the rows that a workgroup owns. */
@@ -94,10 +111,12 @@ export function uploadAttentionLayout(
 }
 
 /**
- * context_i = sum over j of dropout(p)_ij v_j with p_i = softmax over j of scale q_i . k_j, where j runs
- * over the sequence of row i, for every head.
+ * context_i = sum over j of dropout(p)_ij v_j with p_i = softmax over j of scale q_i . k_j + bias(j - i),
+ * where j runs over the sequence of row i, or over its tokens with |i - j| <= window, for every head.
  *
- * Saves `qkv`, the context and one log-sum-exp a row and head; nothing of size L^2 is ever held. The
+ * Saves `qkv`, the context and one log-sum-exp a row and head; nothing of size L^2 is ever held, and
+ * tiles outside the window are not visited. The gradient of the table of biases is summed in the order of
+ * tiles, of which each keeps one number a bucket and head until then. The
  * maximum of a row is subtracted before every exponential, sums are f32. Which weights are dropped is a
  * function of the tape's seed and step, the order of the random ops, row, head and column; outside
  * training none are. Source: Vaswani et al., "Attention Is All You Need", 2017; Dao et al.,
@@ -107,11 +126,11 @@ export function uploadAttentionLayout(
  * @param inputs The operands.
  * @returns The context, [T, C].
  * @throws {TypeError} If shapes disagree, or a head's width is not supported.
- * @throws {RangeError} If the probability is outside [0, 1).
+ * @throws {RangeError} If the probability is outside [0, 1), or the window is no whole number.
  */
 export function attention(tape: Tape, inputs: AttentionInputs): Tensor {
   const { gpu } = tape;
-  const { qkv, layout, heads } = inputs;
+  const { qkv, layout, heads, bias } = inputs;
   const { variant, tiles, sequenceStarts: starts, rows } = layout;
   const quads = quadsOfHead(inputs);
   const columns = 4 * quads * heads;
@@ -126,33 +145,67 @@ export function attention(tape: Tape, inputs: AttentionInputs): Tensor {
     parts,
     scale: inputs.scale ?? 1 / Math.sqrt(4 * quads),
     accumulate: 0,
+    window: windowOf(inputs),
+    reach: bias === undefined ? 0 : (bias.buckets.size - 1) / 2,
+    buckets: bias?.table.rows ?? 0,
   };
-  const kernels = kernelsOf(variant, Math.ceil(quads / parts), params.threshold > 0);
+  const kernels = kernelsOf({
+    variant,
+    quads: Math.ceil(quads / parts),
+    dropout: params.threshold > 0,
+    window: inputs.window !== undefined,
+    bias: bias !== undefined,
+  });
+  // What a text names is bound, also where the kernel does not read it.
+  const spread = bias === undefined ? gpu.nothing : spreadBias(tape, bias, heads);
   const workgroups = foldWorkgroups(tiles.rows * heads * parts);
   const context = tape.empty([rows, columns], "context");
   const lse = tape.empty([rows, heads], "log-sum-exp");
   gpu.recorder.dispatch(kernels.forward, {
-    // The gradient that the shared text names is not read here.
-    tensors: { qkv, d_context: qkv, tiles, starts, result: context, log_sum_exp: lse },
+    tensors: {
+      qkv,
+      d_context: qkv,
+      tiles,
+      starts,
+      bias: spread,
+      result: context,
+      log_sum_exp: lse,
+    },
     params,
     workgroups,
   });
-  tape.record(context, [qkv], [qkv, context, lse, tiles, starts], (dContext) => {
+  const table = bias === undefined ? [] : [bias.table];
+  const saved = [qkv, context, lse, tiles, starts, ...(bias === undefined ? [] : [spread])];
+  tape.record(context, [qkv, ...table], saved, (dContext) => {
     const slot = tape.slot(qkv);
-    if (slot === null) return;
+    const tableSlot = bias === undefined ? null : tape.slot(bias.table);
     tape.temporary([rows, heads], "output products", (delta) => {
       gpu.recorder.dispatch(kernels.outputProducts, {
         tensors: { saved_context: context, d_context: dContext, products: delta },
         params,
         workgroups: foldWorkgroups(Math.ceil(rows * heads / 64)),
       });
-      const dispatch = {
-        tensors: { qkv, d_context: dContext, tiles, starts, lse, delta, result: slot.gradient },
-        params: { ...params, accumulate: slot.accumulate ? 1 : 0 },
-        workgroups,
-      };
-      gpu.recorder.dispatch(kernels.backwardQueries, dispatch);
-      gpu.recorder.dispatch(kernels.backwardKeys, dispatch);
+      const read = { qkv, d_context: dContext, tiles, starts, bias: spread, lse, delta };
+      if (slot !== null) {
+        const dispatch = {
+          tensors: { ...read, result: slot.gradient },
+          params: { ...params, accumulate: slot.accumulate ? 1 : 0 },
+          workgroups,
+        };
+        gpu.recorder.dispatch(kernels.backwardQueries, dispatch);
+        gpu.recorder.dispatch(kernels.backwardKeys, dispatch);
+      }
+      if (tableSlot === null) return;
+      const { gradient, accumulate } = tableSlot;
+      if (!accumulate) gpu.recorder.clear(gradient);
+      tape.temporary([tiles.rows, gradient.size], "bias gradients of tiles", (products) => {
+        gpu.recorder.dispatch(kernels.backwardBias, {
+          tensors: { ...read, products },
+          params: { ...params, parts: 1 },
+          workgroups: foldWorkgroups(tiles.rows * heads),
+        });
+        addColumnSums(tape, products, gradient);
+      });
     });
   });
   return context;
@@ -171,33 +224,48 @@ function quadsOfHead({ qkv, heads }: AttentionInputs): number {
   return quads;
 }
 
+function windowOf({ window = 0 }: AttentionInputs): number {
+  if (!Number.isInteger(window) || window < 0 || window >= 2 ** 31) {
+    throw new RangeError(
+      `Cannot run attention: the window is ${window}, wanted a whole number from 0 on`,
+    );
+  }
+  return window;
+}
+
 function dropoutParams(
   tape: Tape,
   probability: number,
-): { key_0: number; key_1: number; threshold: number; keep_factor: number } {
+): { key_0: number; key_1: number; first_row: number; threshold: number; keep_factor: number } {
   if (!(probability >= 0 && probability < 1)) {
     throw new RangeError(
       `Cannot run attention: the dropout probability is ${probability}, wanted [0, 1)`,
     );
   }
   if (!tape.training || probability === 0) {
-    return { key_0: 0, key_1: 0, threshold: 0, keep_factor: 1 };
+    return { key_0: 0, key_1: 0, first_row: 0, threshold: 0, keep_factor: 1 };
   }
   const [key_0, key_1] = tape.randomKey();
   const threshold = dropoutThreshold(probability);
-  return { key_0, key_1, threshold, keep_factor: 1 / (1 - probability) };
+  const first_row = tape.firstRow;
+  return { key_0, key_1, first_row, threshold, keep_factor: 1 / (1 - probability) };
 }
 
 function defaultVariant(gpu: Gpu): AttentionVariant {
   return gpu.kind === "software" && gpu.lanes >= 8 ? "subgroup" : "workgroup";
 }
 
-function kernelsOf(variant: AttentionVariant, quads: number, dropout: boolean): Kernels {
-  const key = `${variant} ${quads} ${dropout}`;
+function kernelsOf({ variant, quads, dropout, window, bias }: Choice): Kernels {
+  const key = `${variant} ${quads} ${dropout} ${window} ${bias}`;
   let kernels = KERNELS.get(key);
   if (kernels === undefined) {
     const { forward, backward } = SOURCES[variant];
-    const constants = { QUADS: quads, DROPOUT: dropout ? 1 : 0 };
+    const constants = {
+      QUADS: quads,
+      DROPOUT: dropout ? 1 : 0,
+      WINDOW: window ? 1 : 0,
+      BIAS: bias ? 1 : 0,
+    };
     const kernel = (source: { name: string; source: string }, entryPoint: string) =>
       new Kernel({ ...source, constants, entryPoint });
     kernels = {
@@ -205,6 +273,7 @@ function kernelsOf(variant: AttentionVariant, quads: number, dropout: boolean): 
       outputProducts: kernel(backward, "output_products"),
       backwardQueries: kernel(backward, "backward_queries"),
       backwardKeys: kernel(backward, "backward_keys"),
+      backwardBias: kernel(backward, "backward_bias"),
     };
     KERNELS.set(key, kernels);
   }

@@ -39,6 +39,7 @@ export function dropout(tape: Tape, x: Tensor, probability: number): Tensor {
     key_1,
     threshold: dropoutThreshold(probability),
     accumulate: 0,
+    first_row: tape.firstRow,
     factor: 1 / (1 - probability),
   };
   const workgroups = foldWorkgroups(Math.ceil(x.size / 256));

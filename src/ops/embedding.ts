@@ -34,12 +34,14 @@ export interface IndexedIds extends RowGroups {
 export interface EmbeddingInputs {
   /** Rows of the word table. */
   words: IndexedIds;
-  /** Rows of the position table. */
+  /** Rows of the position table, less the offset. */
   positions: IndexedIds;
   /** The word table, [V, C], C a multiple of 4. */
   word: Tensor;
-  /** The position table, [P, C]. */
-  position: Tensor;
+  /** The position table, [P, C]. Default: none. */
+  position?: Tensor;
+  /** The row of the position table that position 0 takes. Default: 0. */
+  positionOffset?: number;
   /** The type table, [Y, C], of which every token takes the first row. Default: none. */
   type?: Tensor;
 }
@@ -84,7 +86,7 @@ export function uploadIds(
 }
 
 /**
- * y[t] = word[words[t]] + position[positions[t]] + type[0].
+ * y[t] = word[words[t]] + position[positions[t] + offset] + type[0].
  *
  * Saves the ids. The gradient of a table's row is the sum over its tokens in their order, in pieces of
  * 128 where there are more.
@@ -96,12 +98,14 @@ export function uploadIds(
  */
 export function embedding(tape: Tape, inputs: EmbeddingInputs): Tensor {
   const { recorder, nothing } = tape.gpu;
-  const { words, positions, word, position, type } = inputs;
+  const { words, positions, word, position, positionOffset = 0, type } = inputs;
   const { columns } = word;
   const quads = quadsOf("embedding", word);
   const tokens = words.ids.size;
   checkShape("embedding", "positions", positions.ids, [tokens]);
-  checkShape("embedding", "position", position, [position.rows, columns]);
+  if (position !== undefined) {
+    checkShape("embedding", "position", position, [position.rows, columns]);
+  }
   if (type !== undefined) checkShape("embedding", "type", type, [type.rows, columns]);
   const y = tape.empty([tokens, columns], "embeddings");
   recorder.dispatch(FORWARD, {
@@ -109,14 +113,21 @@ export function embedding(tape: Tape, inputs: EmbeddingInputs): Tensor {
       ids: words.ids,
       positions: positions.ids,
       word,
-      position,
+      position: position ?? nothing,
       kind: type ?? nothing,
       y,
     },
-    params: { tokens, quads, has_type: type === undefined ? 0 : 1, groups: 0 },
+    params: {
+      tokens,
+      quads,
+      has_position: position === undefined ? 0 : 1,
+      offset: positionOffset,
+      has_type: type === undefined ? 0 : 1,
+      groups: 0,
+    },
     workgroups: foldWorkgroups(Math.ceil(y.size / 256)),
   });
-  const tables = type === undefined ? [word, position] : [word, position, type];
+  const tables = [word, position, type].filter((table) => table !== undefined);
   const saved = [words, positions].flatMap((ids) =>
     [ids, ...Object.values(ids.long ?? {})].flatMap(({ order, starts, distinct }) => [
       order,
@@ -126,7 +137,7 @@ export function embedding(tape: Tape, inputs: EmbeddingInputs): Tensor {
   );
   tape.record(y, tables, saved, (dY) => {
     addRows(tape, dY, words, word);
-    addRows(tape, dY, positions, position);
+    if (position !== undefined) addRows(tape, dY, positions, position, positionOffset);
     const dType = type === undefined ? null : tape.slot(type);
     if (dType !== null) {
       if (!dType.accumulate) recorder.clear(dType.gradient);
@@ -136,29 +147,31 @@ export function embedding(tape: Tape, inputs: EmbeddingInputs): Tensor {
   return y;
 }
 
-/** Records d_table[ids[t]] += d_y[t], if the gradient of the table is wanted. */
-function addRows(tape: Tape, dY: Tensor, ids: IndexedIds, table: Tensor): void {
+/** Records d_table[ids[t] + offset] += d_y[t], if the gradient of the table is wanted. */
+function addRows(tape: Tape, dY: Tensor, ids: IndexedIds, table: Tensor, offset = 0): void {
   const { recorder } = tape.gpu;
   const slot = tape.slot(table);
   if (slot === null) return;
   if (!slot.accumulate) recorder.clear(slot.gradient);
-  const add = (from: Tensor, { order, starts, distinct }: RowGroups, to: Tensor) =>
+  const add = (from: Tensor, { order, starts, distinct }: RowGroups, to: Tensor, offset: number) =>
     recorder.dispatch(BACKWARD_TABLE, {
       tensors: { order, starts, distinct, d_y: from, d_table: to },
       params: {
         tokens: from.rows,
         quads: from.columns / 4,
+        has_position: 0,
+        offset,
         has_type: 0,
         groups: distinct.size,
       },
       workgroups: foldWorkgroups(distinct.size),
     });
-  add(dY, ids, slot.gradient);
+  add(dY, ids, slot.gradient, offset);
   const { long } = ids;
   if (long === null) return;
   tape.temporary([long.pieces.distinct.size, dY.columns], "sums of pieces", (partial) => {
     recorder.clear(partial);
-    add(dY, long.pieces, partial);
-    add(partial, long.sums, slot.gradient);
+    add(dY, long.pieces, partial, 0);
+    add(partial, long.sums, slot.gradient, offset);
   });
 }

@@ -15,8 +15,8 @@ export interface LayerNormInputs {
   x: Tensor;
   /** [C] */
   gain: Tensor;
-  /** [C] */
-  bias: Tensor;
+  /** [C]. Default: zeros. */
+  bias?: Tensor;
   /** Added to the variance. */
   epsilon: number;
   /** Threads that share a row. Default: as the adapter likes it. */
@@ -49,14 +49,21 @@ export function layerNorm(tape: Tape, inputs: LayerNormInputs): Tensor {
   const { x, gain, bias, epsilon, lanes } = inputs;
   const [rows, columns] = [x.rows, x.columns];
   checkShape("layerNorm", "gain", gain, [columns]);
-  checkShape("layerNorm", "bias", bias, [columns]);
+  if (bias !== undefined) checkShape("layerNorm", "bias", bias, [columns]);
   const y = tape.empty([rows, columns], gain.label);
   const statistics = tape.empty([rows, 2], "row statistics");
   const chunk = Math.max(CHUNK, Math.ceil(rows / MAX_CHUNKS));
   const chunks = Math.ceil(rows / chunk);
   const params = { rows, quads: quadsOf("layerNorm", x), epsilon, chunk, chunks, accumulate: 0 };
-  FORWARD.dispatch(gpu, { tensors: { x, gain, bias, y, statistics }, params, rows, lanes });
-  tape.record(y, [x, gain, bias], [x, statistics], (dY) => {
+  withVector(
+    tape,
+    bias,
+    columns,
+    (bias) =>
+      FORWARD.dispatch(gpu, { tensors: { x, gain, bias, y, statistics }, params, rows, lanes }),
+  );
+  const tracked = bias === undefined ? [x, gain] : [x, gain, bias];
+  tape.record(y, tracked, [x, statistics], (dY) => {
     const dX = tape.slot(x);
     if (dX !== null) {
       BACKWARD_INPUT.dispatch(gpu, {
@@ -66,20 +73,36 @@ export function layerNorm(tape: Tape, inputs: LayerNormInputs): Tensor {
         lanes,
       });
     }
-    const [dGain, dBias] = [tape.slot(gain), tape.slot(bias)];
-    if (dGain === null || dBias === null) return;
+    const dGain = tape.slot(gain);
+    const dBias = bias === undefined ? undefined : tape.slot(bias)?.gradient;
+    if (dGain === null) return;
     tape.temporary([chunks, 2, columns], "shares", (shares) => {
       gpu.recorder.dispatch(BACKWARD_PARAMETERS, {
         tensors: { x, saved: statistics, d_y: dY, shares },
         params,
         workgroups: [Math.ceil(columns / 128), chunks],
       });
-      gpu.recorder.dispatch(TOTAL, {
-        tensors: { chunk_shares: shares, d_gain: dGain.gradient, d_bias: dBias.gradient },
-        params,
-        workgroups: [Math.ceil(columns / 128)],
-      });
+      withVector(tape, dBias, columns, (d_bias) =>
+        gpu.recorder.dispatch(TOTAL, {
+          tensors: { chunk_shares: shares, d_gain: dGain.gradient, d_bias },
+          params,
+          workgroups: [Math.ceil(columns / 128)],
+        }));
     });
   });
   return y;
+}
+
+/** Runs `use` with a vector, or with zeros where there is none. */
+function withVector(
+  tape: Tape,
+  vector: Tensor | undefined,
+  columns: number,
+  use: (vector: Tensor) => void,
+): void {
+  if (vector !== undefined) return use(vector);
+  tape.temporary([columns], "zeros", (zeros) => {
+    tape.gpu.recorder.clear(zeros);
+    use(zeros);
+  });
 }

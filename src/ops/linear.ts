@@ -17,12 +17,14 @@ export interface LinearInputs {
   weight: Tensor;
   /** [N] */
   bias?: Tensor;
+  /** Factor of the product, not of the bias. Default: 1. */
+  scale?: number;
 }
 
 /**
- * y[T, N] = x weight^T + bias, with the weight laid out as in `torch.nn.Linear`.
+ * y[T, N] = scale x weight^T + bias, with the weight laid out as in `torch.nn.Linear`.
  *
- * Saves `x`. Sums are f32 in the order of K; gradients of the weight over many rows are added in
+ * Saves `x`, unless the weight is frozen. Sums are f32 in the order of K; gradients of the weight over many rows are added in
  * slices of fixed order. Where the tape's precision is `"f16"` or `"bf16"`, the factors of all three
  * products are rounded to it, as `torch.autocast` rounds them, and x and the weight are saved that way;
  * results, the bias and all gradients stay f32.
@@ -32,7 +34,7 @@ export interface LinearInputs {
  * @returns y, [T, N].
  * @throws {TypeError} If shapes disagree.
  */
-export function linear(tape: Tape, { x, weight, bias }: LinearInputs): Tensor {
+export function linear(tape: Tape, { x, weight, bias, scale = 1 }: LinearInputs): Tensor {
   const { gpu } = tape;
   const [rows, width] = [x.rows, x.columns];
   const columns = weight.rows;
@@ -40,8 +42,11 @@ export function linear(tape: Tape, { x, weight, bias }: LinearInputs): Tensor {
   if (bias !== undefined) checkShape("linear", "bias", bias, [columns]);
   const y = tape.empty([rows, columns], weight.label);
   const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
-  const keep = tape.recording && inputs.some((input) => tape.isTracked(input));
-  const [left, right] = [x, weight].map((operand) => factor(tape, operand, keep));
+  // The gradient of one factor is a product with the other.
+  const keepLeft = tape.recording && tape.isTracked(weight);
+  const keepRight = tape.recording && tape.isTracked(x);
+  const left = factor(tape, x, keepLeft);
+  const right = factor(tape, weight, keepRight);
   matmul(gpu, {
     a: { tensor: left },
     b: { tensor: right, transposed: true },
@@ -49,9 +54,11 @@ export function linear(tape: Tape, { x, weight, bias }: LinearInputs): Tensor {
     m: rows,
     n: columns,
     k: width,
+    scale,
     bias,
   });
-  tape.record(y, inputs, [left, right], (dY) => {
+  const saved = [...(keepLeft ? [left] : []), ...(keepRight ? [right] : [])];
+  tape.record(y, inputs, saved, (dY) => {
     const dFactor = factor(tape, dY, false);
     const dX = tape.slot(x);
     if (dX !== null) {
@@ -62,6 +69,7 @@ export function linear(tape: Tape, { x, weight, bias }: LinearInputs): Tensor {
         m: rows,
         n: width,
         k: columns,
+        scale,
         accumulate: dX.accumulate,
       });
     }
@@ -74,6 +82,7 @@ export function linear(tape: Tape, { x, weight, bias }: LinearInputs): Tensor {
         m: columns,
         n: width,
         k: rows,
+        scale,
         accumulate: dWeight.accumulate,
       });
     }
@@ -81,7 +90,8 @@ export function linear(tape: Tape, { x, weight, bias }: LinearInputs): Tensor {
     const dBias = bias === undefined ? null : tape.slot(bias);
     if (dBias !== null) addColumnSums(tape, dY, dBias.gradient);
   });
-  if (!keep && left !== x) gpu.release(left, right);
+  if (!keepLeft && left !== x) gpu.release(left);
+  if (!keepRight && right !== weight) gpu.release(right);
   return y;
 }
 

@@ -52,6 +52,7 @@ export function neftuneNoise(tape: Tape, x: Tensor, options: NeftuneNoiseOptions
   const quads = quadsOf("neftuneNoise", x);
   const [key_0, key_1] = tape.randomKey();
   const params = {
+    first_row: tape.firstRow,
     rows,
     quads,
     sequences: sequenceStarts.size - 1,

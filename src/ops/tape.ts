@@ -6,17 +6,9 @@
  */
 import type { Gpu } from "../gpu/device.ts";
 import type { Allocation, DataType, Tensor } from "../gpu/tensor.ts";
-import type { Precision, TapeOptions } from "./tape_options.ts";
+import type { GradientSlot, Precision, TapeOptions } from "./tape_options.ts";
 
-export type { Precision, TapeOptions };
-
-/** Where an op adds the gradient of one of its arguments. */
-export interface GradientSlot {
-  /** The gradient. */
-  readonly gradient: Tensor;
-  /** Whether to add to what is there; otherwise every element must be written. */
-  readonly accumulate: boolean;
-}
+export type { GradientSlot, Precision, TapeOptions };
 
 interface Node {
   readonly output: Tensor;
@@ -32,6 +24,8 @@ export class Tape {
   readonly recording: boolean;
   /** Whether dropout is active. */
   readonly training: boolean;
+  /** Tokens of the batch before those that the tape runs over. */
+  readonly firstRow: number;
   /** How the operands of linear layers are stored. */
   readonly precision: Precision;
   /** Strength of the noise on token embeddings; 0 outside training. */
@@ -60,6 +54,7 @@ export class Tape {
     this.#options = options;
     this.recording = options.recording ?? false;
     this.training = options.training ?? this.recording;
+    this.firstRow = options.firstRow ?? 0;
     this.precision = options.precision ?? "f32";
     this.neftuneNoiseAlpha = this.training ? options.neftuneNoiseAlpha ?? 0 : 0;
     this.#key = [options.seed ?? 0, options.step ?? 0];
@@ -224,16 +219,16 @@ export class Tape {
   /**
    * Runs the recorded closures from the last to the first.
    *
-   * @param loss A scalar that an op returned.
-   * @param scale The gradient of the loss: 1 / n when n micro-batches make a step, or a scalar on the
-   *   GPU. Default: 1.
+   * @param loss What an op returned: a scalar, unless its gradient is given.
+   * @param scale Its gradient: 1 / n when n micro-batches make a step, or a tensor of its shape.
+   *   Default: 1.
    * @throws {TypeError} If the loss depends on no parameter.
    */
   backward(loss: Tensor, scale: number | Tensor = 1): void {
     if (!this.#tracked.has(loss)) {
       throw new TypeError(`Cannot run backward from "${loss.label}": it depends on no parameter`);
     }
-    const seed = this.gpu.tensor([], "d_loss");
+    const seed = this.gpu.tensor(loss.shape, "d_loss");
     this.gpu.recorder.copy(typeof scale === "number" ? this.gpu.constant(scale) : scale, seed);
     this.#backwardFrom(loss, seed);
   }

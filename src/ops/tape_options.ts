@@ -18,6 +18,8 @@ export interface TapeOptions {
   seed?: number;
   /** The micro-batch's number, of which random bits are a function. Default: 0. */
   step?: number;
+  /** Tokens of the batch before those that this tape runs over, for random bits. Default: 0. */
+  firstRow?: number;
   /** How the operands of linear layers are stored. Default: "f32". */
   precision?: Precision;
   /** Strength of the noise on token embeddings while training; see `neftune_noise.ts`. Default: 0. */
@@ -26,4 +28,12 @@ export interface TapeOptions {
   checkpointEvery?: number;
   /** Called with every op's result as it is recorded, and with every gradient as it is complete. */
   observe?: (tensor: Tensor, kind: "value" | "gradient") => void;
+}
+
+/** Where an op adds the gradient of one of its arguments. */
+export interface GradientSlot {
+  /** The gradient. */
+  readonly gradient: Tensor;
+  /** Whether to add to what is there; otherwise every element must be written. */
+  readonly accumulate: boolean;
 }

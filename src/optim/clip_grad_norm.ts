@@ -6,7 +6,7 @@
 import source from "../../shaders/optim/clip_grad_norm.wgsl" with { type: "text" };
 import type { Gpu } from "../gpu/device.ts";
 import { Kernel } from "../gpu/kernel.ts";
-import type { ParameterStore } from "../gpu/parameter_slab.ts";
+import type { ParameterSlab, ParameterStore } from "../gpu/parameter_slab.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 
 /** Threads that share a slab. */
@@ -28,10 +28,10 @@ export interface ClippedNorm {
   readonly coefficient: Tensor;
 }
 
-/** Measures the gradients of a store, as `torch.nn.utils.clip_grad_norm_`. */
+/** Measures the gradients of one store or several, as `torch.nn.utils.clip_grad_norm_`. */
 export class GradientNorm {
   readonly #gpu: Gpu;
-  readonly #store: ParameterStore;
+  readonly #slabs: readonly ParameterSlab[];
   readonly #shares: Tensor;
   readonly #result: ClippedNorm;
 
@@ -39,12 +39,12 @@ export class GradientNorm {
    * Takes the little memory that it needs.
    *
    * @param gpu The device.
-   * @param store The parameters.
+   * @param stores The parameters.
    */
-  constructor(gpu: Gpu, store: ParameterStore) {
+  constructor(gpu: Gpu, stores: ParameterStore | readonly ParameterStore[]) {
     this.#gpu = gpu;
-    this.#store = store;
-    this.#shares = gpu.tensor([store.slabs.length, THREADS], "shares of the gradient norm");
+    this.#slabs = [stores].flat().flatMap(({ slabs }) => slabs);
+    this.#shares = gpu.tensor([this.#slabs.length, THREADS], "shares of the gradient norm");
     this.#result = {
       norm: gpu.tensor([], "gradient norm"),
       coefficient: gpu.tensor([], "clip coefficient"),
@@ -59,7 +59,7 @@ export class GradientNorm {
    * @returns Norm and coefficient, valid until the next call.
    */
   measure(maxNorm: number, scale: Tensor = this.#gpu.constant(1)): ClippedNorm {
-    const { slabs } = this.#store;
+    const slabs = this.#slabs;
     const params = { quads: 0, offset: 0, shares: slabs.length * THREADS, limit: maxNorm };
     slabs.forEach(({ gradients }, i) => {
       this.#gpu.recorder.dispatch(SQUARES, {

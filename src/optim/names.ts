@@ -167,6 +167,24 @@ export const optimizers: Readonly<Record<OptimizerName, OptimizerFactory>> = {
 export const optimizerNames: readonly OptimizerName[] = Object.keys(optimizers) as OptimizerName[];
 
 /**
+ * The first name of those that mean the same optimizer: what one of them has saved, the others take.
+ *
+ * @param name A name.
+ * @returns The name, or another one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { canonicalOptimizer } from "./src/optim/names.ts";
+ *
+ * assertEquals(canonicalOptimizer("paged_adamw_32bit"), "adamw_torch");
+ * ```
+ */
+export function canonicalOptimizer(name: OptimizerName): OptimizerName {
+  return optimizerNames.find((other) => optimizers[other] === optimizers[name]) ?? name;
+}
+
+/**
  * Creates an optimizer.
  *
  * @param gpu The device.

@@ -59,17 +59,18 @@ export function decays(name: string): boolean {
 }
 
 /**
- * Divides the parameters of a store.
+ * Divides the parameters of one store or several.
  *
- * @param store Its slabs must be allocated.
+ * @param stores Their slabs must be allocated.
  * @param options Learning rates.
  * @returns Groups and pieces.
  * @throws {UsageError} If a pattern matches no parameter.
  */
 export function parameterGroups(
-  store: ParameterStore,
+  stores: ParameterStore | readonly ParameterStore[],
   { learningRate, learningRateMapping = {} }: ParameterGroupsOptions,
 ): ParameterGroups {
+  const all = [stores].flat();
   const patterns = Object.keys(learningRateMapping).map((text) => new RegExp(text));
   const matched = new Set<number>();
   const groupOf = (parameter: Parameter): number => {
@@ -78,12 +79,14 @@ export function parameterGroups(
     matched.add(index);
     return index + 1;
   };
-  const segments = store.slabs.flatMap((slab) => segmentsOf(store, slab, groupOf));
+  const segments = all.flatMap((store) =>
+    store.slabs.flatMap((slab) => segmentsOf(store, slab, groupOf))
+  );
   const idle = patterns.findIndex((_, i) => !matched.has(i));
   if (idle >= 0) {
     throw new UsageError(
       `Cannot set learning_rate_mapping: "${patterns[idle].source}" matches no parameter; their ` +
-        `names are such as "${store.parameters[0]?.name}"`,
+        `names are such as "${all[0].parameters[0]?.name}"`,
     );
   }
   return { learningRates: [learningRate, ...Object.values(learningRateMapping)], segments };

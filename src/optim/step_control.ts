@@ -29,6 +29,9 @@ const WIDTH = 4;
 const DECIDE = new Kernel({ name: "optim/step_control", source, entryPoint: "decide" });
 const SCALE_LOSS = new Kernel({ name: "optim/step_control", source, entryPoint: "scale_loss" });
 
+/** The most updates between which the host cannot tell. */
+const ROWS = 256;
+
 /** The first scale of the loss, as `torch.cuda.amp.GradScaler`. */
 const FIRST_SCALE = 65536;
 
@@ -49,7 +52,7 @@ export class StepControl {
   readonly #gpu: Gpu;
   readonly #groups: number;
   readonly #seed: Tensor;
-  #table: Tensor;
+  readonly #table: Tensor;
 
   /**
    * No update done.
@@ -67,7 +70,7 @@ export class StepControl {
     const label = "skipped steps";
     this.skipped = new Tensor({ allocation, byteOffset: byteOffset + 12, shape: [], label });
     this.#seed = gpu.tensor([], "scaled loss gradient");
-    this.#table = gpu.tensor([groups * WIDTH], "scheduled scalars");
+    this.#table = gpu.tensor([ROWS * groups * WIDTH], "scheduled scalars");
     this.restore({ scale: scaling ? FIRST_SCALE : 1, growthTracker: 0, updates: 0, skipped: 0 });
   }
 
@@ -112,8 +115,9 @@ export class StepControl {
       )
     );
     if (data.length > this.#table.size) {
-      this.#gpu.release(this.#table);
-      this.#table = this.#gpu.tensor([data.length], "scheduled scalars");
+      throw new RangeError(
+        `Cannot decide a step: found ${rows.length} rows, wanted at most ${ROWS}`,
+      );
     }
     // The step before is submitted, and nothing of this one reads the table yet.
     this.#gpu.recorder.write(this.#table.allocation, this.#table.byteOffset, data);

@@ -9,7 +9,7 @@ import type { LogEntry, Reporter, RunFacts } from "./reporter.ts";
 
 /**
  * Writes `step 120/440 loss 0.0604 grad_norm 0.5578 ... epoch 0.28` for each record of the log,
- * evaluations included, and messages as they are. No control characters but line breaks are
+ * evaluations included, and messages as they are. `total_flos`, which is not counted, is left out. No control characters but line breaks are
  * written: others become spaces.
  */
 export class PlainLines implements Reporter {
@@ -31,7 +31,7 @@ export class PlainLines implements Reporter {
   }
 
   log(entry: LogEntry): void {
-    const { step, ...values } = entry;
+    const { step, total_flos: _, ...values } = entry;
     const words = Object.entries(values).map(([key, value]) => `${key} ${formatNumber(value)}`);
     if (step !== undefined) {
       words.unshift(`step ${step}${this.#totalSteps === null ? "" : `/${this.#totalSteps}`}`);

@@ -8,16 +8,15 @@ import type { Dataset } from "../data/dataset.ts";
 import { Prefetcher } from "../data/prefetcher.ts";
 import { TokenizerPool } from "../data/tokenizer_pool.ts";
 import type { Loss } from "../losses/loss.ts";
-import type { SentenceTransformer } from "../models/sentence_transformer.ts";
-import { type BatchMaker, prepareBatch } from "./prepare_batch.ts";
+import type { LossBatch, RunModels } from "./compute_loss.ts";
+import { type LossBatchMaker, prepareLossBatch } from "./prepare_loss_batch.ts";
 import type { Prompts } from "./prompts.ts";
 import type { StepPlace, Timeline } from "./timeline.ts";
-import type { LossBatch } from "./train_step.ts";
 
 /** What batches are made of. */
 export interface BatchSourceInputs {
-  /** Whose tokenizer and length are used. */
-  readonly model: SentenceTransformer;
+  /** Whose tokenizers and lengths are used. */
+  readonly models: RunModels;
   /** The training data. */
   readonly datasets: ConcatDataset;
   /** Which rows make a step. */
@@ -39,6 +38,7 @@ const AHEAD = 2;
 export class BatchSource {
   readonly #inputs: BatchSourceInputs;
   #pool: TokenizerPool | null = null;
+  #guidePool: TokenizerPool | null = null;
   #steps: Prefetcher<LossBatch[]> | null = null;
   /** The step that `#steps` gives next. */
   #next: { epoch: number; index: number } = { epoch: -1, index: 0 };
@@ -53,9 +53,12 @@ export class BatchSource {
   }
 
   /** Turns rows into batches, for evaluations too. */
-  get maker(): BatchMaker {
-    const { model, prompts, workers } = this.#inputs;
-    return { model, prompts, pool: this.#pool ??= new TokenizerPool(model.tokenizer, workers) };
+  get maker(): LossBatchMaker {
+    const { models: { model, guide }, prompts, workers } = this.#inputs;
+    const pool = this.#pool ??= new TokenizerPool(model.tokenizer, workers);
+    if (guide === undefined) return { model, prompts, pool };
+    const guidePool = this.#guidePool ??= new TokenizerPool(guide.tokenizer, workers);
+    return { model, prompts, pool, guide: { model: guide, prompts, pool: guidePool } };
   }
 
   /**
@@ -78,7 +81,8 @@ export class BatchSource {
     await this.#steps?.close();
     this.#steps = null;
     this.#pool?.close();
-    this.#pool = null;
+    this.#guidePool?.close();
+    this.#pool = this.#guidePool = null;
   }
 
   async #seek(place: StepPlace): Promise<void> {
@@ -100,8 +104,8 @@ export class BatchSource {
       timeline.batches(place).map(async (rows) => {
         const { dataset, row } = datasets.locate(rows[0]);
         const start = rows[0] - row;
-        const batch = await prepareBatch(maker, dataset, rows.map((index) => index - start));
-        return { batch, loss: lossFor(dataset) };
+        const own = rows.map((index) => index - start);
+        return await prepareLossBatch(maker, lossFor(dataset), { dataset, rows: own });
       }),
     );
   }

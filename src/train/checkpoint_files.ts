@@ -4,9 +4,12 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { encodeJson, type JsonObject, parseJsonObject } from "../io/json.ts";
+import { ModelFolder } from "../io/model_folder.ts";
+import { ADAPTER_WEIGHTS } from "../io/read_adapter.ts";
+import { readModelWeights } from "../io/read_model_weights.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "../io/safetensors.ts";
 import {
   encodeTrainerState,
@@ -19,6 +22,7 @@ import { type SavedModel, writeModelDirectory } from "../io/write_model_director
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { WeightReader } from "../models/weight_reader.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
+import type { LossStores } from "./loss_stores.ts";
 
 const OPTIMIZER = "optimizer.safetensors";
 const ARGUMENTS = "training_args.json";
@@ -35,6 +39,8 @@ export type ResumeFiles = Readonly<
 export interface CheckpointContent {
   /** The model. */
   model: SavedModel;
+  /** Parameters of the objectives. */
+  lossStores: LossStores;
   /** What going on needs; null to leave it out. */
   resume: { optimizer: ReadonlyMap<string, NamedArray>; files: ResumeFiles } | null;
   /** The training arguments. */
@@ -51,9 +57,10 @@ export interface CheckpointContent {
  * @throws {OutputError} If it cannot be written; what was there stays.
  */
 export async function writeCheckpoint(path: string, content: CheckpointContent): Promise<void> {
-  const { model, resume, args, state } = content;
+  const { model, lossStores, resume, args, state } = content;
   await writeDirectoryAtomically(path, async (temporary) => {
     await writeModelDirectory(temporary, model);
+    await lossStores.write(temporary);
     if (resume !== null) {
       await Deno.writeFile(join(temporary, OPTIMIZER), encodeSafetensors(resume.optimizer));
       for (const [name, value] of Object.entries(resume.files)) {
@@ -73,8 +80,15 @@ export async function writeCheckpoint(path: string, content: CheckpointContent):
  * @throws {InputError} If a file is missing, damaged, or belongs to another model.
  */
 export async function restoreModel(path: string, model: SentenceTransformer): Promise<void> {
-  const file = join(path, "model.safetensors");
-  const reader = new WeightReader(decodeSafetensors(await readBytes(path, file), file), "");
+  const adapter = await new ModelFolder(path).file(ADAPTER_WEIGHTS);
+  if ((adapter === null) !== (model.adapter === null)) {
+    const [found, wanted] = adapter === null
+      ? ["no adapter", "one, as the model has"]
+      : ["an adapter", "a whole model; load the model with its adapter"];
+    throw new InputError(`Cannot go on from ${path}: found ${found}, wanted ${wanted}`);
+  }
+  if (adapter !== null) return model.adapter!.upload(adapter);
+  const reader = new WeightReader(await readModelWeights(path), "");
   model.store.upload((part) => reader.read(part));
 }
 
@@ -128,7 +142,7 @@ async function readBytes(path: string, file: string): Promise<Uint8Array> {
     return await Deno.readFile(file);
   } catch (error) {
     const reason = error instanceof Deno.errors.NotFound
-      ? `${file.slice(path.length + 1)} is missing; was it saved with save_only_model?`
+      ? `${basename(file)} is missing; was it saved with save_only_model?`
       : (error as Error).message;
     throw new InputError(`Cannot resume from ${path}: ${reason}`, { cause: error });
   }

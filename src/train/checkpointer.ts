@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { InputError, UsageError } from "../errors.ts";
 import {
   checkpointName,
@@ -18,6 +18,7 @@ import {
 } from "../io/trainer_state.ts";
 import { writeFileAtomically } from "../io/write_files.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
+import { nearest } from "../nearest.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { StepControl } from "../optim/step_control.ts";
 import type { RunSchedule } from "../schedules/run_schedule.ts";
@@ -29,6 +30,7 @@ import {
   type ResumeFiles,
   writeCheckpoint,
 } from "./checkpoint_files.ts";
+import type { LossStores } from "./loss_stores.ts";
 import { readControlState, resumeFiles } from "./resume_files.ts";
 import { identityDifferences, type RunIdentity } from "./run_identity.ts";
 import type { RunPlan } from "./run_plan.ts";
@@ -42,6 +44,8 @@ export interface CheckpointedRun {
   readonly plan: RunPlan;
   /** The model. */
   readonly model: SentenceTransformer;
+  /** Parameters of the objectives. */
+  readonly lossStores: LossStores;
   /** The optimizer. */
   readonly optimizer: Optimizer;
   /** Loss scale and number of updates. */
@@ -79,11 +83,12 @@ export class Checkpointer {
    * @throws {OutputError} If it cannot be written.
    */
   async save(state: TrainerState, card: string): Promise<void> {
-    const { args, model, optimizer } = this.#run;
+    const { args, model, lossStores, optimizer } = this.#run;
     const path = join(args.outputDir, checkpointName(state.globalStep));
     if (state.best?.step === state.globalStep) state.best.checkpoint = path;
     await writeCheckpoint(path, {
       model: await model.toSavedModel(card),
+      lossStores,
       resume: args.saveOnlyModel ? null : {
         optimizer: await optimizer.download(),
         files: await resumeFiles(this.#run),
@@ -117,7 +122,11 @@ export class Checkpointer {
     // Nothing would ever beat a first metric that is no number.
     const better = !Number.isNaN(metric) && (state.best === null ||
       (greaterIsBetter ? metric > state.best.metric : metric < state.best.metric));
-    if (better) state.best = { metric, step: state.globalStep, checkpoint: null };
+    if (better) {
+      // The checkpoint of the best so far stays the one to go back to until a better one is written.
+      const checkpoint = state.best?.checkpoint ?? null;
+      state.best = { metric, step: state.globalStep, checkpoint };
+    }
     return better;
   }
 
@@ -126,32 +135,61 @@ export class Checkpointer {
    * only one that stays, as upstream.
    *
    * @param state Where the run stands.
-   * @throws {InputError} If it cannot be read.
+   * @returns The checkpoint, or null where the model stays as it is; and what to tell, or null where
+   *   all is well: that there is no checkpoint of the best step, or that it cannot be read.
    */
-  async restoreBest(state: TrainerState): Promise<void> {
+  async restoreBest(
+    state: TrainerState,
+  ): Promise<{ loaded: string | null; note: string | null }> {
+    const { args, model, lossStores } = this.#run;
     const path = state.best?.checkpoint ?? null;
-    if (path === null) return;
-    const { args, model } = this.#run;
-    await restoreModel(path, model);
+    if (path === null) {
+      const reason = "none of the evaluated steps was saved";
+      return { loaded: null, note: notLoaded(reason) };
+    }
+    try {
+      await restoreModel(path, model);
+      await lossStores.restore(path);
+    } catch (error) {
+      return { loaded: null, note: notLoaded((error as Error).message) };
+    }
     if (args.saveTotalLimit === 1) await removeOtherCheckpoints(args.outputDir, path);
+    const [name, { step }] = [basename(path), state.best!];
+    const note = name === checkpointName(step)
+      ? null
+      : `The best step, ${step}, was not saved: loaded ${name}, the best that was`;
+    return { loaded: path, note };
   }
 
   /**
    * Goes on from a checkpoint.
    *
    * @param path Its directory.
-   * @returns Where the run stands.
+   * @returns Where the run stands, and what to tell.
    * @throws {InputError} If it is damaged, or was made with another configuration.
    */
-  async resume(path: string): Promise<TrainerState> {
+  async resume(path: string): Promise<{ state: TrainerState; notes: string[] }> {
     const { state: file, files } = await readResumeState(path);
     this.#compare(path, file);
     await restoreModel(path, this.#run.model);
+    await this.#run.lossStores.restore(path);
     await restoreOptimizer(path, this.#run.optimizer);
     this.#restoreFiles(path, files);
-    const state = TrainerState.fromFile(file);
+    const state = TrainerState.fromFile(file, path);
+    if (state.best !== null) state.best.checkpoint = await this.#findBest(state.best.checkpoint);
     this.savedStep = state.globalStep;
-    return state;
+    return { state, notes: this.#changes(file) };
+  }
+
+  /** The directory of a run may have moved, or the best checkpoint may be gone. */
+  async #findBest(path: string | null): Promise<string | null> {
+    if (path === null) return null;
+    const candidates = [path, join(this.#run.args.outputDir, basename(path))];
+    for (const candidate of candidates) {
+      const found = await Deno.stat(candidate).then(({ isDirectory }) => isDirectory, () => false);
+      if (found) return candidate;
+    }
+    return null;
   }
 
   #compare(path: string, file: TrainerStateFile): void {
@@ -166,9 +204,17 @@ export class Checkpointer {
     );
   }
 
+  /** What may differ, and makes another run of it: how long it is. */
+  #changes({ max_steps }: TrainerStateFile): string[] {
+    const { totalSteps } = this.#run.plan;
+    return max_steps === totalSteps ? [] : [
+      `The run was to have ${max_steps} steps and has now ${totalSteps}: its learning rates are others`,
+    ];
+  }
+
   #restoreFiles(path: string, files: ResumeFiles): void {
     const { control, schedule } = this.#run;
-    control.restore(readControlState(path, files));
+    control.restore(readControlState(path, files, { isScaling: control.scaling }));
     const { state = {} } = files["scheduler.json"] as { state?: Record<string, unknown> };
     schedule.restore(state);
   }
@@ -185,6 +231,10 @@ export class Checkpointer {
       train_batch_size: this.#run.batchSize,
     }, identity);
   }
+}
+
+function notLoaded(reason: string): string {
+  return `Could not load the best model: ${reason}; the model is that of the last step`;
 }
 
 /**
@@ -216,9 +266,11 @@ export async function findCheckpoint(from: string | boolean, outputDir: string):
 export function metricOf(metrics: Readonly<Record<string, number>>, name: string): number {
   const metric = metrics[name.startsWith("eval_") ? name : `eval_${name}`];
   if (metric !== undefined) return metric;
+  const known = Object.keys(metrics);
+  const guess = nearest(name, [...known, ...known.map((key) => key.replace(/^eval_/, ""))]);
   throw new UsageError(
-    `Cannot find the best model: metric_for_best_model is "${name}", the evaluation gave ${
-      Object.keys(metrics).join(", ")
-    }`,
+    `Cannot follow the metric: metric_for_best_model is "${name}", the evaluation gave ${
+      known.join(", ")
+    }${guess === null ? "" : `; the nearest is "${guess}"`}`,
   );
 }

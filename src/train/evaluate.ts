@@ -6,21 +6,26 @@
 import { join } from "@std/path";
 import type { Dataset } from "../data/dataset.ts";
 import { OutputError } from "../errors.ts";
-import { csvHeaderLine, csvRowLine } from "../evaluators/csv_log.ts";
+import { csvHeaderLine, csvRecords, csvRowLine } from "../evaluators/csv_log.ts";
 import type { Embedder } from "../evaluators/embedder.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
+import type { Tensor } from "../gpu/tensor.ts";
 import type { Loss } from "../losses/loss.ts";
 import { type Precision, Tape } from "../ops/tape.ts";
 import type { EvaluationPlace } from "./callbacks/callback.ts";
-import { type BatchMaker, prepareBatch } from "./prepare_batch.ts";
-import { lossOf } from "./train_step.ts";
+import { computeLoss, embedInParts, type LossBatch, type RunModels } from "./compute_loss.ts";
+import { type LossBatchMaker, prepareLossBatch } from "./prepare_loss_batch.ts";
 
 /** What to evaluate with. */
 export interface EvaluateInputs {
-  /** Turns rows into batches; its model is evaluated. */
-  maker: BatchMaker;
+  /** Turns rows into batches. */
+  maker: LossBatchMaker;
+  /** The models: that which is evaluated, and those that losses ask for. */
+  models: RunModels;
   /** Held-out rows whose loss is measured. */
   datasets: readonly Dataset[];
+  /** Whether their losses are told apart by name. Default: where there are several. */
+  namesLosses?: boolean;
   /** The objective of each of them. */
   lossFor: (dataset: Dataset) => Loss;
   /** Rows of a batch. */
@@ -47,35 +52,40 @@ export interface EvaluateInputs {
  * Runs an evaluation.
  *
  * @param inputs Model, rows, evaluators.
- * @returns Metrics with upstream's keys: `eval_loss`, of several datasets also `eval_DATASET_loss`,
- *   with `eval_loss` their mean over all rows; `eval_NAME_METRIC`; `eval_runtime` in seconds.
+ * @returns Metrics with upstream's keys: `eval_loss`, of datasets with names also
+ *   `eval_DATASET_loss`, with `eval_loss` their mean over all rows; `eval_NAME_METRIC`; `eval_runtime` in seconds.
  * @throws {OutputError} If a CSV file cannot be written.
  */
 export async function evaluate(inputs: EvaluateInputs): Promise<Record<string, number>> {
-  const { maker: { model }, datasets, evaluators, csvDirectory, epoch, step } = inputs;
+  const { models: { model }, datasets, evaluators, csvDirectory, epoch, step } = inputs;
   const started = performance.now();
   const metrics: Record<string, number> = {};
+  const { namesLosses = datasets.length > 1 } = inputs;
   let sum = 0;
   let rows = 0;
   let batches = 0;
   for (const dataset of datasets) {
-    const found = await sumOfLosses(inputs, dataset);
-    if (datasets.length > 1) metrics[`eval_${dataset.name}_loss`] = found.sum / found.rows;
-    sum += found.sum;
+    const found = await sumsOfLosses(inputs, dataset);
+    const prefix = namesLosses ? `eval_${dataset.name}_` : "eval_";
+    const names = ["loss", ...inputs.lossFor(dataset).components ?? []];
+    names.forEach((name, i) => metrics[prefix + name] = found.sums[i] / found.rows);
+    sum += found.sums[0];
     rows += found.rows;
     batches += found.batches;
   }
   if (datasets.length > 0) metrics.eval_loss = sum / rows;
   const embedder: Embedder = {
     similarity: model.similarity,
-    encode: (texts) => model.encode(texts, { precision: inputs.precision }),
+    encode: (texts, options) => model.encode(texts, { ...options, precision: inputs.precision }),
+    search: (queries, corpus, options) => model.search(queries, corpus, options),
   };
   for (const evaluator of evaluators) {
-    const { metrics: found, csvRow } = await evaluator.evaluate(embedder);
-    for (const [key, value] of Object.entries(found)) metrics[`eval_${key}`] = value;
-    if (csvDirectory !== null) {
-      const file = join(csvDirectory, evaluator.csvFile);
-      await appendRow(file, csvHeaderLine(evaluator.csvHeader), csvRowLine(epoch, step, csvRow));
+    const result = await evaluator.evaluate(embedder);
+    for (const [key, value] of Object.entries(result.metrics)) metrics[`eval_${key}`] = value;
+    if (csvDirectory === null) continue;
+    for (const { csvFile, csvHeader, csvRow } of csvRecords(evaluator, result)) {
+      const file = join(csvDirectory, csvFile);
+      await appendRow(file, csvHeaderLine(csvHeader), csvRowLine(epoch, step, csvRow));
     }
   }
   metrics.eval_runtime = (performance.now() - started) / 1000;
@@ -86,24 +96,25 @@ export async function evaluate(inputs: EvaluateInputs): Promise<Record<string, n
   return metrics;
 }
 
-/** Every batch counts by its rows, as upstream. */
-async function sumOfLosses(
+/** Sums of the loss and of its components; every batch counts by its rows, as upstream. */
+async function sumsOfLosses(
   inputs: EvaluateInputs,
   dataset: Dataset,
-): Promise<{ sum: number; rows: number; batches: number }> {
-  const { maker, batchSize, dropLast } = inputs;
-  const { gpu } = maker.model;
+): Promise<{ sums: number[]; rows: number; batches: number }> {
+  const { models: { model: { gpu } }, batchSize, dropLast } = inputs;
+  const loss = inputs.lossFor(dataset);
   const count = dropLast
     ? Math.floor(dataset.length / batchSize)
     : Math.ceil(dataset.length / batchSize);
   const window = Math.max(1, Math.min(inputs.accumulationSteps ?? count, count));
-  const losses = gpu.tensor([window], "losses");
+  const width = 1 + (loss.components?.length ?? 0);
+  const losses = gpu.tensor([window, width], "losses");
   const sizes: number[] = [];
-  const total = { sum: 0, rows: 0, batches: count };
+  const total = { sums: new Array<number>(width).fill(0), rows: 0, batches: count };
   const take = async () => {
     const values = await gpu.read(losses);
     sizes.splice(0).forEach((size, i) => {
-      total.sum += values[i] * size;
+      total.sums = total.sums.map((sum, j) => sum + values[i * width + j] * size);
       total.rows += size;
     });
   };
@@ -111,7 +122,9 @@ async function sumOfLosses(
     for (let batch = 0; batch < count; batch++) {
       const start = batch * batchSize;
       const size = Math.min(batchSize, dataset.length - start);
-      await measure(inputs, dataset, { start, size, losses, slot: sizes.push(size) - 1 });
+      const rows = Array.from({ length: size }, (_, row) => start + row);
+      const part = await prepareLossBatch(inputs.maker, loss, { dataset, rows });
+      measure(inputs, part, { losses, at: (sizes.push(size) - 1) * width });
       if (sizes.length === window) await take();
       await inputs.onBatch?.({ dataset: dataset.name, batch: batch + 1, batches: count });
     }
@@ -122,19 +135,28 @@ async function sumOfLosses(
   return total;
 }
 
-async function measure(
-  { maker, lossFor, precision }: EvaluateInputs,
-  dataset: Dataset,
-  place: { start: number; size: number; losses: ReturnType<Tape["empty"]>; slot: number },
-): Promise<void> {
-  const { gpu } = maker.model;
-  const rows = Array.from({ length: place.size }, (_, row) => place.start + row);
-  const batch = await prepareBatch(maker, dataset, rows);
-  const tape = new Tape(gpu, { precision });
-  const loss = lossOf(tape, maker.model, { batch, loss: lossFor(dataset) });
-  gpu.recorder.copyInto(loss, place.losses, place.slot);
-  tape.end();
-  gpu.recorder.submit();
+function measure(
+  { models, precision }: EvaluateInputs,
+  part: LossBatch,
+  { losses, at }: { losses: Tensor; at: number },
+): void {
+  const { model } = models;
+  const { recorder } = model.gpu;
+  const tape = new Tape(model.gpu, { precision });
+  const { batch, loss: { wants } } = part;
+  try {
+    let embeddings: Tensor | undefined;
+    if (wants?.cache) {
+      const sequences = batch.sequenceStarts.length - 1;
+      embeddings = tape.empty([sequences, model.fullDimension], "embeddings");
+      embedInParts(model, batch, { tape: { precision }, cache: wants.cache, into: embeddings });
+    }
+    const { value, components } = computeLoss(tape, models, part, { embeddings });
+    [value, ...components].forEach((scalar, i) => recorder.copyInto(scalar, losses, at + i));
+  } finally {
+    tape.end();
+    recorder.submit();
+  }
 }
 
 async function appendRow(file: string, header: string, row: string): Promise<void> {

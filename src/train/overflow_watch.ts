@@ -11,7 +11,8 @@ import { extremes } from "../ops/extremes.ts";
 
 /** Lines of the report before the bad tensor, as upstream. */
 const FRAMES = 21;
-const SLOTS = 4096;
+/** Tensors between two looks: several times those of a batch through 48 layers. */
+const SLOTS = 16384;
 
 /** Watches the tensors of steps. */
 export class OverflowWatch {
@@ -34,8 +35,12 @@ export class OverflowWatch {
 
   /** Measures a tensor: for {@linkcode TapeOptions.observe}. */
   readonly observe = (tensor: Tensor, kind: "value" | "gradient"): void => {
-    if (this.#labels.length === SLOTS || tensor.dtype !== "f32") return;
-    if (kind === "gradient" && !this.#gradients) return;
+    if (tensor.dtype !== "f32" || kind === "gradient" && !this.#gradients) return;
+    if (this.#labels.length === SLOTS) {
+      throw new DeviceError(
+        `Cannot watch a step of more than ${SLOTS} tensors for underflow_overflow; leave debug out`,
+      );
+    }
     extremes(this.#gpu, tensor, this.#stats, this.#labels.length);
     this.#labels.push(tensor.label);
   };
@@ -57,9 +62,10 @@ export class OverflowWatch {
     const first = Math.max(0, bad - FRAMES + 1);
     const frames = labels.slice(first, bad + 1).map((label, i) => {
       const [least, most, count] = stats.subarray(4 * (first + i), 4 * (first + i) + 3);
-      return `  ${least.toExponential(2)} ${most.toExponential(2)} ${label}${
-        count > 0 ? ` (${count} not finite)` : ""
-      }`;
+      const range = least > most
+        ? "none finite"
+        : `${least.toExponential(2)} ${most.toExponential(2)}`;
+      return `  ${range} ${label}${count > 0 ? ` (${count} not finite)` : ""}`;
     });
     throw new DeviceError(
       `Cannot go on: inf/nan detected at step ${step} in "${

@@ -42,7 +42,10 @@ export async function prepareBatch(
   const columns = dataset.columns.map((name, i) => ({
     name,
     sequences: sequences.slice(i * indices.length, (i + 1) * indices.length),
+    promptLength: model.promptLength(promptOf(prompts, dataset, name)),
   }));
   const { labels } = dataset;
-  return collate(columns, labels && indices.map((row) => labels[row]));
+  return collate(columns, labels && indices.map((row) => labels[row]), {
+    allowEmpty: model.takesEmptyTexts,
+  });
 }

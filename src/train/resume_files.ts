@@ -47,14 +47,24 @@ export async function resumeFiles(
  *
  * @param path The checkpoint, for messages.
  * @param files Objects by file name.
+ * @param options Whether the run scales its loss.
  * @returns The state.
- * @throws {InputError} If a number is missing.
+ * @throws {InputError} If a file or a number is missing.
  */
-export function readControlState(path: string, files: ResumeFiles): StepControlState {
+export function readControlState(
+  path: string,
+  files: ResumeFiles,
+  { isScaling }: { isScaling: boolean },
+): StepControlState {
   const scheduler = "scheduler.json";
-  const scaler = files["scaler.json"] === undefined ? null : "scaler.json";
+  const scaler = isScaling ? "scaler.json" : null;
   const number = (name: "scheduler.json" | "scaler.json", key: string): number => {
-    const value = files[name]?.[key];
+    if (files[name] === undefined) {
+      throw new InputError(
+        `Cannot resume from ${path}: ${name} is missing; use another checkpoint, or start anew`,
+      );
+    }
+    const value = files[name][key];
     if (typeof value === "number") return value;
     throw new InputError(
       `Cannot resume from ${path}: ${key} of ${name} is ${JSON.stringify(value)}, wanted a number`,

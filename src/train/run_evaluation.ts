@@ -21,7 +21,7 @@ import type { TrainerState } from "./state.ts";
  * @returns Metrics with upstream's keys.
  */
 export async function runEvaluation(
-  { args, evalDatasets, lossFor, evaluators }: RunSetup,
+  { args, models, evalDatasets, namesLosses, lossFor, evaluators }: RunSetup,
   { source }: RunParts,
   { state, precision, onBatch }: {
     state: TrainerState;
@@ -31,7 +31,9 @@ export async function runEvaluation(
 ): Promise<Record<string, number>> {
   return await evaluate({
     maker: source.maker,
+    models,
     datasets: evalDatasets,
+    namesLosses,
     lossFor,
     evaluators,
     batchSize: args.perDeviceEvalBatchSize,

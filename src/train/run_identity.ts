@@ -5,23 +5,23 @@
  */
 import type { Dataset } from "../data/dataset.ts";
 import type { Loss } from "../losses/loss.ts";
-import type { SentenceTransformer } from "../models/sentence_transformer.ts";
-import type { ArgumentName } from "./arguments/fields.ts";
+import { canonicalOptimizer } from "../optim/names.ts";
 import { camelCase } from "./arguments/camel_case.ts";
+import type { ArgumentName } from "./arguments/fields.ts";
 import type { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
+import { rowsFingerprint } from "./rows_fingerprint.ts";
+import type { TrainerInputs } from "./trainer_inputs.ts";
 
 /** Values by name, as JSON. */
 export type RunIdentity = Readonly<Record<string, unknown>>;
 
 /** What must be the same for the state to have a meaning. */
-const FIXED: readonly ArgumentName[] = ["optim", "optim_args", "fp16"];
+const FIXED: readonly ArgumentName[] = ["optim_args", "fp16"];
 
 /** What the order of the data follows from. */
 const DATA: readonly ArgumentName[] = [
   "gradient_accumulation_steps",
   "dataloader_drop_last",
-  "batch_sampler",
-  "multi_dataset_batch_sampler",
   "group_by_length",
 ];
 
@@ -32,6 +32,14 @@ const NUMERIC: readonly ArgumentName[] = [
   "adam_beta1",
   "adam_beta2",
   "adam_epsilon",
+  "learning_rate",
+  "learning_rate_mapping",
+  "weight_decay",
+  "max_grad_norm",
+  "lr_scheduler_type",
+  "lr_scheduler_kwargs",
+  "warmup_ratio",
+  "warmup_steps",
   "label_smoothing_factor",
   "neftune_noise_alpha",
   "prompts",
@@ -40,6 +48,8 @@ const NUMERIC: readonly ArgumentName[] = [
 /** Keys that `ignore_data_skip` lets differ: the epoch then starts anew. */
 const DATA_KEYS: ReadonlySet<string> = new Set([
   ...DATA,
+  "batch_sampler",
+  "multi_dataset_batch_sampler",
   "data_seed",
   "per_device_train_batch_size",
   "datasets",
@@ -49,31 +59,52 @@ const DATA_KEYS: ReadonlySet<string> = new Set([
  * Describes a run.
  *
  * @param args How it trains.
- * @param run The rest: model, data, objectives, and rows of a batch, which may be fewer than the
- *   arguments say where memory did not suffice.
+ * @param run The rest: the inputs, the training data, objectives, and rows of a batch, which may be
+ *   fewer than the arguments say where memory did not suffice.
  * @returns The description.
  */
 export function runIdentity(
   args: SentenceTransformerTrainingArguments,
   run: {
-    model: SentenceTransformer;
+    inputs: Pick<TrainerInputs, "model" | "batchSampler" | "multiDatasetBatchSampler">;
     datasets: readonly Dataset[];
     lossFor: (dataset: Dataset) => Loss;
     batchSize: number;
   },
 ): RunIdentity {
+  const { inputs: { model, ...samplers }, datasets, lossFor, batchSize } = run;
   const values = [...FIXED, ...NUMERIC, ...DATA].map((name) => [name, args[camelCase(name)]]);
   return {
     ...Object.fromEntries(values),
+    optim: canonicalOptimizer(args.optim),
     data_seed: args.dataSeed ?? args.seed,
-    per_device_train_batch_size: run.batchSize,
-    max_seq_length: run.model.maxSequenceLength,
-    datasets: run.datasets.map(({ name, length }) => ({ name, rows: length })),
-    losses: run.datasets.map((dataset) => {
-      const { name, config } = run.lossFor(dataset);
+    per_device_train_batch_size: batchSize,
+    batch_sampler: samplers.batchSampler ? "your own" : args.batchSampler,
+    multi_dataset_batch_sampler: samplers.multiDatasetBatchSampler
+      ? "your own"
+      : args.multiDatasetBatchSampler,
+    max_seq_length: model.maxSequenceLength,
+    model: model.config,
+    adapter: adapterOf(model),
+    modules: model.settings.modules,
+    datasets: datasets.map((dataset) => ({
+      name: dataset.name,
+      rows: dataset.length,
+      columns: dataset.columns,
+      fingerprint: rowsFingerprint(dataset),
+    })),
+    losses: datasets.map((dataset) => {
+      const { name, config } = lossFor(dataset);
       return { name, ...config };
     }),
   };
+}
+
+/** Where the adapted model lies may change. */
+function adapterOf({ adapter }: TrainerInputs["model"]): unknown {
+  if (adapter === null) return null;
+  const { base_model_name_or_path: _, ...config } = adapter.config;
+  return config;
 }
 
 /**
@@ -91,7 +122,20 @@ export function identityDifferences(
 ): string[] {
   return Object.keys(now)
     .filter((key) => Object.hasOwn(then, key) && !(ignoreData && DATA_KEYS.has(key)))
-    .map((key) => [key, JSON.stringify(then[key]), JSON.stringify(now[key])])
-    .filter(([, before, after]) => before !== after)
-    .map(([key, before, after]) => `${key} was ${before} and is ${after}`);
+    .flatMap((key) => differences(key, then[key], now[key]));
+}
+
+/** Objects are compared key by key: files sort them, and only what differs within is worth reading. */
+function differences(name: string, then: unknown, now: unknown): string[] {
+  if (isObject(then) && isObject(now)) {
+    const keys = new Set([...Object.keys(then), ...Object.keys(now)]);
+    return [...keys].flatMap((key) => differences(`${name}.${key}`, then[key], now[key]));
+  }
+  const [before, after] = [JSON.stringify(then), JSON.stringify(now)];
+  return before === after ? [] : [`${name} was ${before} and is ${after}`];
+}
+
+/** Lists too: their places are their keys. */
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

@@ -16,6 +16,9 @@ import type { TrainerInputs } from "./trainer_inputs.ts";
 /** Severities as Python's logging numbers them. */
 const LEVELS = { info: 20, warning: 30 } as const;
 
+/** Loss, gradient norm and skipped steps. */
+const FIXED = 3;
+
 /** Seconds between two readbacks of losses: a wait costs about 11 ms. */
 const READ_INTERVAL = 0.5;
 
@@ -28,6 +31,9 @@ export class RunLog {
   readonly #scalars: ScalarLog;
   readonly #capacity: number;
   readonly #level: number;
+  readonly #components: number;
+  /** Names of the components of every batch that was pushed. */
+  #names: (readonly string[])[] = [];
   readonly #batches: number;
   #stepsPushed = 0;
 
@@ -36,19 +42,24 @@ export class RunLog {
    *
    * @param gpu The device.
    * @param reporters Receive what is logged.
-   * @param options The most batches of a step, and the least severity that is shown (default: 30,
-   *   warnings).
+   * @param options The most batches of a step, the most components of a loss (default: 0), and the
+   *   least severity that is shown (default: 30, warnings).
    */
   constructor(
     gpu: Gpu,
     reporters: readonly Reporter[],
-    { batches, level = LEVELS.warning }: { batches: number; level?: number },
+    { batches, components = 0, level = LEVELS.warning }: {
+      batches: number;
+      components?: number;
+      level?: number;
+    },
   ) {
     this.#level = level;
     this.#gpu = gpu;
     this.#reporters = reporters;
     this.#capacity = Math.max(64, 2 * batches);
-    this.#scalars = new ScalarLog(gpu.device, gpu.recorder, 3, this.#capacity);
+    this.#scalars = new ScalarLog(gpu.device, gpu.recorder, FIXED + components, this.#capacity);
+    this.#components = components;
     this.#batches = batches;
   }
 
@@ -71,7 +82,7 @@ export class RunLog {
     const facts = {
       model: modelName,
       device: model.gpu.info.description,
-      parameters: model.store.size,
+      parameters: (model.adapter?.store ?? model.store).size,
       examples,
       batchSize: batchSize * args.gradientAccumulationSteps,
       epochs,
@@ -96,12 +107,20 @@ export class RunLog {
    * Keeps the loss of a batch and, with the last batch of a step, what is known of the step.
    *
    * @param step The step's number.
-   * @param loss The loss of the batch.
+   * @param loss The loss of the batch, and its components with their names.
    * @param whole With the last batch: the gradient's norm, and the steps skipped so far.
    */
-  push(step: number, loss: Tensor, whole: { norm: Tensor; skipped: Tensor } | null): void {
+  push(
+    step: number,
+    loss: { value: Tensor; components: readonly Tensor[]; names: readonly string[] },
+    whole: { norm: Tensor; skipped: Tensor } | null,
+  ): void {
     const none = this.#gpu.constant(0);
-    this.#scalars.push(step, [loss, whole?.norm ?? none, whole?.skipped ?? none]);
+    const { value, components, names } = loss;
+    const padding = Array.from({ length: this.#components - components.length }, () => none);
+    const known = [value, whole?.norm ?? none, whole?.skipped ?? none];
+    this.#scalars.push(step, [...known, ...components, ...padding]);
+    this.#names.push(names);
     if (whole !== null) this.#stepsPushed++;
   }
 
@@ -124,16 +143,22 @@ export class RunLog {
     state: TrainerState,
     run: { learningRate: (updates: number) => number; totalSteps: number; filter: boolean },
   ): Promise<number> {
-    const steps = Map.groupBy(await this.#scalars.drain(), ({ step }) => step);
+    const entries = await this.#scalars.drain();
     this.#gpu.check();
+    const steps = Map.groupBy(entries, ({ step }) => step);
+    const names = this.#names.splice(0);
+    entries.forEach(({ values }, i) =>
+      names[i].forEach((name, j) => state.addComponent(name, values[FIXED + j]))
+    );
     this.#stepsPushed = 0;
     let loss: number | null = null;
     let skippedBefore = state.skippedSteps;
     for (const batches of steps.values()) {
-      loss = batches.reduce((sum, { values }) => sum + values[0], 0) / batches.length;
+      const losses = batches.map(({ values }) => values[0]);
+      loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       const [, gradientNorm, skippedSteps] = batches[batches.length - 1].values;
       skippedBefore = state.skippedSteps;
-      state.addStep({ loss, gradientNorm, skippedSteps }, run.filter);
+      state.addStep({ losses, gradientNorm, skippedSteps }, run.filter);
     }
     this.speed.read();
     const { globalStep: step, epoch, gradientNorm } = state;

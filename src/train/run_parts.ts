@@ -21,6 +21,7 @@ import { runIdentity } from "./run_identity.ts";
 import { planRun, type RunPlan } from "./run_plan.ts";
 import type { RunSetup } from "./run_setup.ts";
 import { Timeline } from "./timeline.ts";
+import { trainedStores } from "./trained_stores.ts";
 
 /** What a run is made of. */
 export interface RunParts {
@@ -44,6 +45,8 @@ export interface RunParts {
   readonly source: BatchSource;
   /** Writes and reads checkpoints. */
   readonly checkpointer: Checkpointer;
+  /** The most components that a loss has. */
+  readonly components: number;
   /** Looks for numbers that are not finite, where `debug` asks for it. */
   readonly watch: OverflowWatch | null;
 }
@@ -57,7 +60,7 @@ export interface RunParts {
  * @throws {UsageError} If an argument does not fit model or data.
  */
 export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
-  const { args, inputs: { model }, trainDatasets, lossFor } = setup;
+  const { args, inputs: { model }, trainDatasets, lossFor, lossStores } = setup;
   const timeline = new Timeline(samplerFor(setup, batchSize), args.gradientAccumulationSteps);
   const plan = planRun(args, timeline);
   const schedule = createSchedule(args.lrSchedulerType, {
@@ -66,7 +69,8 @@ export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
     learningRate: args.learningRate,
     kwargs: args.lrSchedulerKwargs ?? {},
   });
-  const groups = parameterGroups(model.store, args);
+  const stores = trainedStores(model, lossStores);
+  const groups = parameterGroups(stores, args);
   const optimizer = createOptimizer(model.gpu, groups, {
     name: args.optim,
     optimArgs: args.optimArgs,
@@ -78,12 +82,22 @@ export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
   const { learningRates } = groups;
   const control = new StepControl(model.gpu, { groups: learningRates.length, scaling: args.fp16 });
   const identity = runIdentity(args, {
-    model,
+    inputs: setup.inputs,
     datasets: trainDatasets.datasets,
     lossFor,
     batchSize,
   });
-  const kept = { args, plan, model, optimizer, control, schedule, learningRates, batchSize };
+  const kept = {
+    args,
+    plan,
+    model,
+    lossStores,
+    optimizer,
+    control,
+    schedule,
+    learningRates,
+    batchSize,
+  };
   return {
     batchSize,
     timeline,
@@ -92,9 +106,9 @@ export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
     learningRates,
     optimizer,
     control,
-    gradientNorm: new GradientNorm(model.gpu, model.store),
+    gradientNorm: new GradientNorm(model.gpu, stores),
     source: new BatchSource({
-      model,
+      models: setup.models,
       datasets: trainDatasets,
       timeline,
       lossFor,
@@ -103,6 +117,9 @@ export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
       persistentWorkers: args.dataloaderPersistentWorkers,
     }),
     checkpointer: new Checkpointer({ ...kept, identity }),
+    components: Math.max(
+      ...trainDatasets.datasets.map((dataset) => lossFor(dataset).components?.length ?? 0),
+    ),
     watch: [args.debug].flat().join(" ").includes("underflow_overflow")
       ? new OverflowWatch(model.gpu, { gradients: !args.fp16 })
       : null,

@@ -8,7 +8,8 @@ import type { RunLog } from "./run_log.ts";
 import { type RunParts, scheduledRows, trainingPrecision } from "./run_parts.ts";
 import type { RunSetup } from "./run_setup.ts";
 import type { TrainerState } from "./state.ts";
-import { type LossBatch, trainStep, type TrainStepHooks } from "./train_step.ts";
+import type { LossBatch } from "./compute_loss.ts";
+import { trainStep, type TrainStepHooks } from "./train_step.ts";
 
 /** Where a step belongs. */
 export interface RunStepInputs {
@@ -34,13 +35,13 @@ export async function runStep(
   parts: RunParts,
   { state, log, batches, hooks }: RunStepInputs,
 ): Promise<void> {
-  const { args, inputs: { model } } = setup;
+  const { args } = setup;
   const { optimizer, gradientNorm, control } = parts;
   // With loss scaling, steps that are not read back yet may have been skipped.
   const unread = control.scaling ? log.unreadSteps : 0;
   const first = state.globalStep - state.skippedSteps - unread;
   await trainStep({
-    model,
+    models: setup.models,
     optimizer,
     gradientNorm,
     control,
@@ -50,8 +51,15 @@ export async function runStep(
     labelSmoothing: args.labelSmoothingFactor,
     firstBatch: state.globalStep * args.gradientAccumulationSteps,
     batches,
-    report: (loss, norm) =>
-      log.push(state.globalStep, loss, norm && { norm, skipped: control.skipped }),
+    report: ({ loss: { components = [] } }, loss, norm) =>
+      log.push(
+        state.globalStep,
+        { ...loss, names: components },
+        norm && {
+          norm,
+          skipped: control.skipped,
+        },
+      ),
     hooks,
   });
 }

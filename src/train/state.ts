@@ -4,30 +4,14 @@
  * @module
  */
 import type { LogEntry, TrainerStateFile } from "../io/trainer_state.ts";
+import {
+  type DataPosition,
+  encodeOwnState,
+  parseOwnState,
+  type PendingLosses,
+} from "./own_state.ts";
 
-/** Where in the data a run stands. */
-export interface DataPosition {
-  /** The epoch, from 0. */
-  epoch: number;
-  /** Optimizer steps of this epoch that are done. */
-  index: number;
-}
-
-/** Losses that were read back and not logged yet. */
-interface Pending {
-  /** Sum of the losses of steps. */
-  loss: number;
-  /** How many steps. */
-  steps: number;
-  /** Sum of all losses of the run. */
-  totalLoss: number;
-  /** Steps of that sum. */
-  totalSteps: number;
-  /** The latest gradient norm. */
-  gradientNorm: number;
-  /** Steps that were skipped because a 16-bit gradient was not finite. */
-  skippedSteps: number;
-}
+export type { DataPosition };
 
 /** Key of what only this program keeps in the file. */
 const KEY = "sentrain";
@@ -58,38 +42,41 @@ export class TrainerState {
   position: DataPosition = { epoch: 0, index: 0 };
   /** What callbacks remember, by their name. */
   callbackStates: Record<string, unknown> = {};
-  #pending: Pending = {
+  #pending: PendingLosses = {
     loss: 0,
     steps: 0,
     totalLoss: 0,
     totalSteps: 0,
     gradientNorm: 0,
     skippedSteps: 0,
+    components: {},
   };
 
   /**
    * Goes on from a file.
    *
    * @param file The content of `trainer_state.json`.
+   * @param source Where it comes from, for messages.
    * @returns The state; its position is the start of the data where the file tells of none.
+   * @throws {InputError} If what this program keeps in it is damaged.
    */
-  static fromFile(file: TrainerStateFile): TrainerState {
+  static fromFile(file: TrainerStateFile, source = "trainer_state.json"): TrainerState {
     const state = new TrainerState();
     state.globalStep = file.global_step;
     state.epoch = file.epoch ?? 0;
     state.tokensSeen = file.num_input_tokens_seen;
     state.logHistory.push(...file.log_history);
-    if (file.best_metric !== null) {
-      state.best = {
-        metric: file.best_metric,
-        step: file.best_global_step ?? 0,
-        checkpoint: file.best_model_checkpoint,
-      };
+    const { [KEY]: kept, ...callbacks } = file.stateful_callbacks;
+    const own = parseOwnState(kept, source);
+    const metric = own?.bestMetric ?? file.best_metric;
+    if (metric !== null) {
+      const [step, checkpoint] = [file.best_global_step ?? 0, file.best_model_checkpoint];
+      state.best = { metric, step, checkpoint };
     }
-    const { [KEY]: own = {}, ...callbacks } = file.stateful_callbacks;
-    const { position, pending } = own as { position?: DataPosition; pending?: Pending };
-    state.position = { ...state.position, ...position };
-    state.#pending = { ...state.#pending, ...pending };
+    if (own !== null) {
+      state.position = own.position;
+      state.#pending = own.pending;
+    }
     state.callbackStates = callbacks;
     return state;
   }
@@ -112,27 +99,44 @@ export class TrainerState {
   /**
    * Takes in what was read back of a step.
    *
-   * @param step Its loss, its gradient norm and the steps skipped so far.
-   * @param filter Whether a loss that is not finite counts as the mean of the others.
+   * @param step The losses of its batches, its gradient norm and the steps skipped so far.
+   * @param filter Whether the loss of a batch that is not finite counts as the mean of the losses since
+   *   the last entry of the log; source: `Trainer._maybe_log_save_evaluate` of transformers.
    */
   addStep(
-    { loss, gradientNorm, skippedSteps }: {
-      loss: number;
+    { losses, gradientNorm, skippedSteps }: {
+      losses: readonly number[];
       gradientNorm: number;
       skippedSteps: number;
     },
     filter: boolean,
   ): void {
     const pending = this.#pending;
-    const counted = filter && !Number.isFinite(loss)
-      ? pending.loss / Math.max(1, pending.steps)
-      : loss;
-    pending.loss += counted;
+    const before = pending.loss;
+    for (const loss of losses) {
+      const isFiltered = filter && !Number.isFinite(loss);
+      pending.loss += isFiltered ? pending.loss / (1 + pending.steps) : loss / losses.length;
+    }
     pending.steps++;
-    pending.totalLoss += counted;
+    pending.totalLoss += pending.loss - before;
     pending.totalSteps++;
     pending.gradientNorm = gradientNorm;
     pending.skippedSteps = skippedSteps;
+  }
+
+  /** Takes in a component of a batch's loss. */
+  addComponent(name: string, value: number): void {
+    const [sum, count] = this.#pending.components[name] ?? [0, 0];
+    this.#pending.components[name] = [sum + value, count + 1];
+  }
+
+  /** Means of the components of losses since the last call. */
+  takeComponents(): Record<string, number> {
+    const { components } = this.#pending;
+    this.#pending.components = {};
+    return Object.fromEntries(
+      Object.entries(components).map(([name, [sum, count]]) => [name, sum / count]),
+    );
   }
 
   /** Mean loss since the last call, or null when there was no step. */
@@ -172,10 +176,12 @@ export class TrainerState {
       & { train_batch_size: number },
     identity: Readonly<Record<string, unknown>> = {},
   ): TrainerStateFile {
-    const own = { position: { ...this.position }, pending: { ...this.#pending }, identity };
+    const bestMetric = this.best?.metric ?? null;
+    const { position } = this;
+    const own = encodeOwnState({ position, pending: this.#pending, bestMetric, identity });
     return {
       ...run,
-      best_metric: this.best?.metric ?? null,
+      best_metric: Number.isFinite(bestMetric) ? bestMetric : null,
       best_global_step: this.best?.step ?? null,
       best_model_checkpoint: this.best?.checkpoint ?? null,
       epoch: this.epoch,

@@ -5,6 +5,7 @@
  * @module
  */
 import type { BatchSampler } from "../data/samplers/sampler.ts";
+import { UsageError } from "../errors.ts";
 
 /** Where an optimizer step lies. */
 export interface StepPlace {
@@ -16,12 +17,17 @@ export interface StepPlace {
   readonly steps: number;
 }
 
+/** Steps are counted in 32 bits in files and on the GPU. */
+const MOST_STEPS = 2 ** 31 - 1;
+
 /** The optimizer steps of a run. */
 export class Timeline {
   readonly #sampler: BatchSampler;
   readonly #accumulation: number;
-  /** For every epoch seen so far, the steps before its end. */
+  /** For every epoch seen so far, the steps before its end; unused where all epochs are alike. */
   readonly #ends: number[] = [];
+  /** The most batches of an epoch seen so far. */
+  #longest = 0;
 
   /**
    * The steps of a sampler's batches.
@@ -39,12 +45,22 @@ export class Timeline {
    *
    * @param epochs Passes over the data, possibly a fraction.
    * @returns Optimizer steps; a fraction of an epoch is rounded up to a whole step.
+   * @throws {UsageError} If they are too many to count, or an epoch has no batch.
    */
   stepsOf(epochs: number): number {
     const whole = Math.floor(epochs);
     const fraction = epochs - whole;
-    return this.#endOf(whole - 1) +
+    const steps = this.#endOf(whole - 1) +
       (fraction === 0 ? 0 : Math.ceil(fraction * (this.#endOf(whole) - this.#endOf(whole - 1))));
+    if (steps <= MOST_STEPS) return steps;
+    throw new UsageError(
+      `Cannot train: num_train_epochs is ${epochs}, which makes ${steps} steps, wanted at most ${MOST_STEPS}; lower it`,
+    );
+  }
+
+  /** The most batches of a step, among the epochs that were looked at so far; at least 1. */
+  get mostBatches(): number {
+    return Math.max(1, Math.min(this.#accumulation, this.#longest));
   }
 
   /**
@@ -54,7 +70,10 @@ export class Timeline {
    * @returns Its epoch and its place there.
    */
   locate(step: number): StepPlace {
-    let epoch = Math.max(0, this.#ends.findIndex((end) => step < end));
+    const constant = this.#constantSteps();
+    let epoch = constant === null
+      ? Math.max(0, this.#ends.findIndex((end) => step < end))
+      : Math.floor(step / constant);
     while (this.#endOf(epoch) <= step) epoch++;
     const start = this.#endOf(epoch - 1);
     return { epoch, index: step - start, steps: this.#endOf(epoch) - start };
@@ -89,15 +108,28 @@ export class Timeline {
   }
 
   #endOf(epoch: number): number {
+    const constant = this.#constantSteps();
+    if (constant !== null) return (epoch + 1) * constant;
     for (let next = this.#ends.length; next <= epoch; next++) {
-      const steps = Math.ceil(this.#sampler.steps(next) / this.#accumulation);
-      if (steps === 0) {
-        throw new RangeError(
-          `Cannot train: epoch ${next} has no batch; lower per_device_train_batch_size or unset dataloader_drop_last`,
-        );
-      }
+      const steps = this.#stepsFrom(this.#sampler.steps(next), next);
       this.#ends.push((this.#ends[next - 1] ?? 0) + steps);
     }
     return epoch < 0 ? 0 : this.#ends[epoch];
+  }
+
+  /** Steps of every epoch, where the sampler knows that all are alike. */
+  #constantSteps(): number | null {
+    if (!this.#sampler.constantSteps) return null;
+    return this.#stepsFrom(this.#sampler.steps(0), 0);
+  }
+
+  #stepsFrom(batches: number, epoch: number): number {
+    if (batches === 0) {
+      throw new UsageError(
+        `Cannot train: epoch ${epoch} has no batch; lower per_device_train_batch_size or unset dataloader_drop_last`,
+      );
+    }
+    this.#longest = Math.max(this.#longest, batches);
+    return Math.ceil(batches / this.#accumulation);
   }
 }

@@ -3,27 +3,19 @@
  *
  * @module
  */
-import type { PackedBatch } from "../data/collator.ts";
-import type { Tensor } from "../gpu/tensor.ts";
-import type { Loss } from "../losses/loss.ts";
-import type { SentenceTransformer } from "../models/sentence_transformer.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { Tensor } from "../gpu/tensor.ts";
 import { Tape, type TapeOptions } from "../ops/tape.ts";
 import type { GradientNorm } from "../optim/clip_grad_norm.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { ScheduledScalars, StepControl } from "../optim/step_control.ts";
-
-/** A batch of one dataset with the objective that belongs to it. */
-export interface LossBatch {
-  /** Token ids and labels. */
-  readonly batch: PackedBatch;
-  /** The objective. */
-  readonly loss: Loss;
-}
+import { type ComputedLoss, computeLoss, type LossBatch, type RunModels } from "./compute_loss.ts";
+import { gradCache } from "./grad_cache.ts";
 
 /** What a step works with. */
 export interface TrainStepInputs {
-  /** The model, whose parameters change. */
-  model: SentenceTransformer;
+  /** The models; that which is trained changes. */
+  models: RunModels;
   /** Changes the parameters. */
   optimizer: Optimizer;
   /** Measures and limits the gradient. */
@@ -42,8 +34,8 @@ export interface TrainStepInputs {
   firstBatch: number;
   /** The batches whose gradients are averaged. */
   batches: readonly LossBatch[];
-  /** Receives the loss of every batch and, with the last, the gradient's norm. */
-  report: (loss: Tensor, norm: Tensor | null) => void;
+  /** Receives the loss of every batch and, with the last, the gradient's norm; valid during the call. */
+  report: (batch: LossBatch, loss: ComputedLoss, norm: Tensor | null) => void;
   /** Told between batches, before and after the update. */
   hooks?: TrainStepHooks;
 }
@@ -61,51 +53,59 @@ export interface TrainStepHooks {
 /**
  * Embeds, compares, differentiates, clips and updates.
  *
- * @param inputs Model, objective, optimizer and batches.
+ * @param inputs Models, objectives, optimizer and batches.
  */
 export async function trainStep(inputs: TrainStepInputs): Promise<void> {
-  const { model, optimizer, gradientNorm, control, batches, report, hooks = {} } = inputs;
-  const { recorder } = model.gpu;
+  const { models: { model: { gpu } }, control, batches, report, hooks = {} } = inputs;
   for (const [i, part] of batches.entries()) {
-    const tape = new Tape(model.gpu, {
-      ...inputs.tape,
-      recording: true,
-      step: inputs.firstBatch + i,
-    });
-    const value = lossOf(tape, model, part, inputs.labelSmoothing);
-    tape.backward(value, control.seed(1 / batches.length));
+    const { loss, room } = differentiate(inputs, part, i);
     if (i < batches.length - 1) {
-      report(value, null);
+      report(part, loss, null);
       if (hooks.substepEnd) await hooks.substepEnd();
     } else {
-      const measured = gradientNorm.measure(inputs.maxGradNorm, control.scale);
+      const measured = inputs.gradientNorm.measure(inputs.maxGradNorm, control.scale);
       control.decide(measured, inputs.schedule);
       if (hooks.preOptimizerStep) await hooks.preOptimizerStep();
-      optimizer.step(control);
-      report(value, measured.norm);
+      inputs.optimizer.step(control);
+      report(part, loss, measured.norm);
       if (hooks.optimizerStep) await hooks.optimizerStep();
     }
-    tape.end();
-    recorder.submit();
+    gpu.release(room);
+    gpu.recorder.submit();
   }
 }
 
-/**
- * Computes the loss of a batch.
- *
- * @param tape Runs and records.
- * @param model Embeds the batch.
- * @param part The batch and its objective.
- * @param labelSmoothing Share of the target that is spread over all candidates. Default: 0.
- * @returns A scalar.
- */
-export function lossOf(
-  tape: Tape,
-  model: SentenceTransformer,
-  { batch, loss }: LossBatch,
-  labelSmoothing = 0,
-): Tensor {
-  const embeddings = model.embed(tape, batch);
-  const labels = batch.labels && tape.upload([batch.labels.length], batch.labels, "labels");
-  return loss.forward(tape, { embeddings, columns: batch.columns, labels, labelSmoothing });
+/** Adds the gradients of a batch; its loss outlives its tape. */
+function differentiate(
+  { models, control, batches, labelSmoothing, ...inputs }: TrainStepInputs,
+  part: LossBatch,
+  index: number,
+): { loss: ComputedLoss; room: Tensor } {
+  const { gpu } = models.model;
+  const options = { ...inputs.tape, step: inputs.firstBatch + index };
+  const scale = control.seed(1 / batches.length);
+  const room = gpu.tensor([1 + (part.loss.components?.length ?? 0)], "loss");
+  if (part.loss.wants?.cache) {
+    const report = (loss: ComputedLoss) => keep(gpu, loss, room);
+    gradCache({ models, part, tape: options, scale, labelSmoothing, report });
+  } else {
+    const tape = new Tape(gpu, { ...options, recording: true });
+    try {
+      const loss = computeLoss(tape, models, part, { labelSmoothing });
+      keep(gpu, loss, room);
+      tape.backward(loss.value, scale);
+    } finally {
+      tape.end();
+    }
+  }
+  const [value, ...components] = Array.from({ length: room.size }, (_, i) => scalarOf(room, i));
+  return { loss: { value, components }, room };
+}
+
+function keep({ recorder }: Gpu, { value, components }: ComputedLoss, room: Tensor): void {
+  [value, ...components].forEach((scalar, i) => recorder.copyInto(scalar, room, i));
+}
+
+function scalarOf({ allocation, label }: Tensor, index: number): Tensor {
+  return new Tensor({ allocation, byteOffset: 4 * index, shape: [], label });
 }

@@ -3,22 +3,25 @@
  *
  * @module
  */
-import { DeviceError, OutOfMemoryError } from "../errors.ts";
-import type { Allocation } from "../gpu/tensor.ts";
+import { DeviceError, OutOfMemoryError, UsageError } from "../errors.ts";
+import type { ParameterStore } from "../gpu/parameter_slab.ts";
+import { recoverCheckpoints } from "../io/checkpoint.ts";
 import { readTrainerState } from "../io/trainer_state.ts";
-import { ensureWritableDirectory, writeDirectoryAtomically } from "../io/write_files.ts";
-import { writeModelDirectory } from "../io/write_model_directory.ts";
+import { ensureWritableDirectory } from "../io/write_files.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
 import type { TrainerCallback } from "./callbacks/callback.ts";
 import { type CallbackClass, CallbackHandler } from "./callbacks/callback_handler.ts";
+import { checkedCallback } from "./callbacks/checked_callback.ts";
 import { DefaultFlowCallback } from "./callbacks/default_flow_callback.ts";
 import { findCheckpoint } from "./checkpointer.ts";
 import { evaluationPrecision } from "./run_parts.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { type RunSetup, setUpRun } from "./run_setup.ts";
+import { saveModel } from "./save_model.ts";
 import type { TrainerState } from "./state.ts";
 import type { TrainerInputs, TrainOutput } from "./trainer_inputs.ts";
+import { trainedStores } from "./trained_stores.ts";
 import { TrainingRun } from "./training_run.ts";
 
 /** What a batch shrinks to where memory did not suffice, as in accelerate. */
@@ -28,9 +31,13 @@ const SHRINK = 0.9;
 export class SentenceTransformerTrainer {
   /** How it is trained. */
   readonly args: SentenceTransformerTrainingArguments;
-  readonly #setup: RunSetup;
+  readonly #inputs: TrainerInputs;
   readonly #handler: CallbackHandler;
+  #setup: RunSetup;
   #run: TrainingRun;
+  /** The arguments that the run was made with. */
+  #madeWith: string;
+  #condition: "fresh" | "busy" | "used" | "destroyed" = "fresh";
   #isTold = false;
 
   /**
@@ -42,14 +49,17 @@ export class SentenceTransformerTrainer {
   constructor(inputs: TrainerInputs) {
     this.args = inputs.args ?? new SentenceTransformerTrainingArguments({});
     this.args.check();
+    this.#inputs = inputs;
+    this.#handler = new CallbackHandler([new DefaultFlowCallback()]);
+    for (const callback of inputs.callbacks ?? []) this.addCallback(callback);
     this.#setup = setUpRun(inputs, this.args);
-    this.#handler = new CallbackHandler([new DefaultFlowCallback(), ...inputs.callbacks ?? []]);
+    this.#madeWith = JSON.stringify(this.args);
     this.#run = this.#begin(this.args.perDeviceTrainBatchSize);
   }
 
   /** The model. */
   get model(): SentenceTransformer {
-    return this.#setup.inputs.model;
+    return this.#inputs.model;
   }
 
   /** Where the run stands. */
@@ -73,9 +83,14 @@ export class SentenceTransformerTrainer {
     return this.#run.batchSize;
   }
 
-  /** Adds a callback after all others, or a class of callbacks whose constructor needs nothing. */
+  /**
+   * Adds a callback after all others.
+   *
+   * @param callback A callback, or a class of callbacks whose constructor needs nothing.
+   * @throws {UsageError} If it is no callback, or has a method `on...` that no moment calls.
+   */
   addCallback(callback: TrainerCallback | (new () => TrainerCallback)): void {
-    this.#handler.add(callback);
+    this.#handler.add(checkedCallback(callback));
   }
 
   /**
@@ -89,7 +104,7 @@ export class SentenceTransformerTrainer {
   }
 
   /**
-   * Trains to the end.
+   * Trains to the end. Called again, it begins anew, from the model as it is then.
    *
    * @param resumeFromCheckpoint A checkpoint to go on from; true for the newest of the output
    *   directory. Default: `args.resumeFromCheckpoint`.
@@ -101,42 +116,58 @@ export class SentenceTransformerTrainer {
   async train(
     resumeFromCheckpoint: string | boolean | null = this.args.resumeFromCheckpoint,
   ): Promise<TrainOutput> {
-    const { args } = this;
-    args.check();
-    const checkpoint = resumeFromCheckpoint
-      ? await findCheckpoint(resumeFromCheckpoint, args.outputDir)
-      : null;
-    // A wrong path must not leave an output directory behind.
-    const saved = checkpoint === null ? null : await readTrainerState(checkpoint);
-    await ensureWritableDirectory(args.outputDir);
-    await this.#tell();
-    if (!args.autoFindBatchSize) return await this.#train(checkpoint);
-    return await this.#trainWhatFits(checkpoint, saved?.train_batch_size ?? null);
+    return await this.#use(async () => {
+      const { args } = this;
+      args.check();
+      await recoverCheckpoints(args.outputDir);
+      const checkpoint = resumeFromCheckpoint
+        ? await findCheckpoint(resumeFromCheckpoint, args.outputDir)
+        : null;
+      // A wrong path must not leave an output directory behind.
+      const saved = checkpoint === null ? null : await readTrainerState(checkpoint);
+      await ensureWritableDirectory(args.outputDir);
+      await this.#renew();
+      await this.#tell();
+      if (!args.autoFindBatchSize) return await this.#train(checkpoint);
+      return await this.#trainWhatFits(checkpoint, saved?.train_batch_size ?? null);
+    }, "used");
   }
 
   /**
    * Measures the model now, and logs what was found.
    *
    * @returns Metrics with upstream's keys.
+   * @throws {UsageError} If there are neither rows nor evaluators to measure with.
    */
   async evaluate(): Promise<Record<string, number>> {
-    await this.#tell();
-    try {
-      return await this.#run.evaluate(evaluationPrecision(this.args));
-    } finally {
-      await this.#run.rest();
-    }
+    return await this.#use(async () => {
+      const { evalDatasets, evaluators } = this.#setup;
+      if (evalDatasets.length + evaluators.length === 0) {
+        throw new UsageError(
+          "Cannot evaluate: Trainer: evaluation requires an eval_dataset or an evaluator; give one",
+        );
+      }
+      await this.#tell();
+      try {
+        return await this.#run.evaluate(evaluationPrecision(this.args));
+      } finally {
+        await this.#run.rest();
+      }
+    });
   }
 
   /**
-   * Saves the model alone, with its card.
+   * Saves the model alone, with its card; parameters of the loss lie beside it, `loss.safetensors`.
    *
    * @param path The directory; what it held is replaced.
+   * @param options With `merge`, the updates of the model's adapter are in the weights that are saved;
+   *   the model in training keeps its adapter.
+   * @throws {UsageError} If an adapter would replace the model that it adapts.
    * @throws {OutputError} If it cannot be written; what was there stays.
    */
-  async saveModel(path: string): Promise<void> {
-    const saved = await this.model.toSavedModel(this.#run.card());
-    await writeDirectoryAtomically(path, (temporary) => writeModelDirectory(temporary, saved));
+  async saveModel(path: string, { merge = false }: { merge?: boolean } = {}): Promise<void> {
+    const { lossStores } = this.#setup;
+    await saveModel(path, this.model, { card: this.#run.card(), lossStores, merge });
   }
 
   /**
@@ -150,19 +181,62 @@ export class SentenceTransformerTrainer {
 
   /** Frees what training took; the model stays. */
   async destroy(): Promise<void> {
+    if (this.#condition === "destroyed") return;
+    this.#condition = "destroyed";
     await this.#run.destroy();
+    this.#setup.lossStores.destroy();
   }
 
   #begin(batchSize: number): TrainingRun {
     return new TrainingRun(this.#setup, { batchSize, handler: this.#handler });
   }
 
+  /** One thing at a time, and nothing after the end. */
+  async #use<T>(work: () => Promise<T>, after?: "used"): Promise<T> {
+    const before = this.#condition;
+    if (before === "busy" || before === "destroyed") {
+      throw new TypeError(
+        before === "busy"
+          ? "Cannot use the trainer: it is at work; wait for what train() or evaluate() promised"
+          : "Cannot use the trainer: it was destroyed; make another one",
+      );
+    }
+    this.#condition = "busy";
+    try {
+      return await work();
+    } finally {
+      this.#condition = after ?? before;
+    }
+  }
+
+  /** Another run where there was one before, or where the arguments have changed. */
+  async #renew(): Promise<void> {
+    const arguments_ = JSON.stringify(this.args);
+    const isUsed = this.#run.state.globalStep > 0 || this.#run.hasTrained;
+    if (!isUsed && arguments_ === this.#madeWith) return;
+    this.#setup = { ...setUpRun(this.#inputs, this.args, this.#setup.lossStores) };
+    this.#madeWith = arguments_;
+    await this.#replace(this.args.perDeviceTrainBatchSize);
+  }
+
   async #train(checkpoint: string | null): Promise<TrainOutput> {
+    const { gpu } = this.model;
+    const held = gpu.pool.snapshot();
     const run = this.#run;
-    if (checkpoint !== null) await run.resume(checkpoint);
-    const metrics = await run.train();
-    const { globalStep, meanLoss } = run.state;
-    return { globalStep, trainingLoss: meanLoss, metrics };
+    try {
+      if (checkpoint !== null) await run.resume(checkpoint);
+      const metrics = await run.train();
+      const { globalStep, meanLoss } = run.state;
+      return { globalStep, trainingLoss: meanLoss, metrics };
+    } catch (error) {
+      // Nothing of a step that failed may reach a later one.
+      gpu.recorder.submit();
+      gpu.pool.releaseAllBut(held);
+      for (const { slabs } of this.#stores()) {
+        for (const { gradients } of slabs) gpu.recorder.clear(gradients);
+      }
+      throw error;
+    }
   }
 
   /** Begins again with smaller batches for as long as memory does not suffice. */
@@ -170,15 +244,20 @@ export class SentenceTransformerTrainer {
     checkpoint: string | null,
     batchSize: number | null,
   ): Promise<TrainOutput> {
-    const { gpu, store } = this.model;
-    const before = await store.download();
+    const stores = this.#stores();
+    const before = await Promise.all(stores.map((store) => store.download()));
     if (batchSize !== null) await this.#replace(batchSize);
     for (;;) {
-      const held = gpu.pool.snapshot();
       try {
         return await this.#train(checkpoint);
       } catch (error) {
         if (!(error instanceof OutOfMemoryError)) throw error;
+        if (checkpoint !== null) {
+          throw new DeviceError(
+            `Cannot go on from ${checkpoint}: memory does not suffice for its batches of ${this.trainBatchSize}, and smaller ones would be another run; free memory, or start anew (${error.message})`,
+            { cause: error },
+          );
+        }
         const size = Math.floor(this.trainBatchSize * SHRINK);
         if (size === 0) {
           throw new DeviceError(
@@ -189,25 +268,23 @@ export class SentenceTransformerTrainer {
         this.#run.message(
           `Memory does not suffice for batches of ${this.trainBatchSize}: begins again with ${size}`,
         );
-        await this.#replace(size, held);
-        store.upload(({ name }) => before.get(name)!.data);
-        for (const { gradients } of store.slabs) gpu.recorder.clear(gradients);
+        await this.#replace(size);
+        stores.forEach((store, i) => store.upload(({ name }) => before[i].get(name)!.data));
       }
     }
   }
 
-  /** Another run in the place of this one; what a failed step left in use is freed. */
-  async #replace(
-    batchSize: number,
-    held: ReadonlySet<Allocation> = this.model.gpu.pool.snapshot(),
-  ): Promise<void> {
+  async #replace(batchSize: number): Promise<void> {
     const { gpu } = this.model;
     await this.#run.destroy();
     gpu.recover();
-    gpu.pool.releaseAllBut(held);
     gpu.pool.trim();
     gpu.recorder.kernels.clearBindGroups();
     this.#run = this.#begin(batchSize);
+  }
+
+  #stores(): readonly ParameterStore[] {
+    return trainedStores(this.model, this.#setup.lossStores);
   }
 
   /** Warnings and `onInitEnd`, once: a constructor cannot wait. */

@@ -43,6 +43,7 @@ export function trainerCard(
 ): string {
   const { model } = inputs;
   const { settings, config } = model;
+  const isStatic = config.model_type === undefined;
   const factsOf = (dataset: Dataset) => {
     const { name, config, citation } = lossFor(dataset);
     return datasetFacts(model, dataset, { name, config, citation });
@@ -52,13 +53,12 @@ export function trainerCard(
     baseModel: null,
     languages: [],
     license: null,
-    encoder: String(config.model_type),
+    encoder: isStatic ? "StaticEmbedding" : `Transformer: ${config.model_type}`,
     parameterCount: model.store.size,
-    maxSequenceLength: model.maxSequenceLength,
+    maxSequenceLength: isStatic ? null : model.maxSequenceLength,
     dimension: model.dimension,
     similarity: model.similarity,
-    pooling: settings.pooling,
-    normalize: settings.normalize,
+    modules: settings.modules,
     evaluations: evaluationFacts(evaluators, state.logHistory),
     trainingDatasets: trainDatasets.datasets.map(factsOf),
     evaluationDatasets: evalDatasets.map(factsOf),

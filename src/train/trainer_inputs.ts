@@ -26,8 +26,14 @@ export interface TrainerInputs {
   trainDataset: Datasets;
   /** Rows whose loss is measured in evaluations. Default: none. */
   evalDataset?: Datasets;
-  /** The objective, or one for each dataset by its name. */
-  loss: Loss | Readonly<Record<string, Loss>>;
+  /**
+   * The objective, or one for each dataset by its name. There is no default: where it is missing, the
+   * error names the losses that fit the columns. Upstream takes CoSENTLoss then, which fits pairs with
+   * scores alone.
+   */
+  loss?: Loss | Readonly<Record<string, Loss>>;
+  /** Gives advice to losses that want a guide, such as GISTEmbedLoss. */
+  guide?: SentenceTransformer;
   /** Evaluators. Default: none. */
   evaluators?: readonly Evaluator[];
   /** Are told of the run, and may change its course. Default: none beside those that every run has. */

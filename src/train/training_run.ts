@@ -1,35 +1,38 @@
 /**
- * The loop: epochs, steps, logs, evaluations and checkpoints in the order of transformers' Trainer.
+ * The loop: epochs and steps in the order of transformers' Trainer.
  *
  * @module
  */
+import { basename } from "@std/path";
+import { checkpointName } from "../io/checkpoint.ts";
 import type { Precision } from "../ops/tape.ts";
 import type { CallbackMoment } from "./callbacks/callback.ts";
 import type { CallbackHandler } from "./callbacks/callback_handler.ts";
-import { metricOf } from "./checkpointer.ts";
 import { MemoryTracker } from "./memory_tracker.ts";
-import { runEvaluation } from "./run_evaluation.ts";
+import { RunDuties } from "./run_duties.ts";
 import { RunEvents } from "./run_events.ts";
 import { RunLog } from "./run_log.ts";
-import { assembleRun, releaseParts, type RunParts, trainingPrecision } from "./run_parts.ts";
+import { assembleRun, releaseParts, type RunParts } from "./run_parts.ts";
 import type { RunPlan } from "./run_plan.ts";
 import type { RunSetup } from "./run_setup.ts";
 import { runStep, tapeOptions } from "./run_step.ts";
 import type { TrainerState } from "./state.ts";
 import type { StepPlace } from "./timeline.ts";
-import { trainerCard } from "./trainer_card.ts";
+import type { TrainStepHooks } from "./train_step.ts";
 import { verifyDeterminism } from "./verify_determinism.ts";
 
 /** One course of training with a given number of rows a batch. */
 export class TrainingRun {
-  /** What an evaluation found last, and after which step. */
-  latest: { step: number; metrics: Readonly<Record<string, number>> } | null = null;
   readonly #setup: RunSetup;
   readonly #parts: RunParts;
   readonly #log: RunLog;
   readonly #events: RunEvents;
+  readonly #duties: RunDuties;
   readonly #memory: MemoryTracker;
-  #learningRate = 0;
+  readonly #initMemory: Readonly<Record<string, number>>;
+  #hasTrained = false;
+  /** Whether the run goes on within an epoch. */
+  #isWithinEpoch = false;
 
   /**
    * Allocates what training needs.
@@ -43,13 +46,17 @@ export class TrainingRun {
   ) {
     const { args, inputs: { model, reporters = [] } } = setup;
     this.#setup = setup;
-    this.#parts = assembleRun(setup, batchSize);
-    this.#log = new RunLog(model.gpu, reporters, {
-      batches: args.gradientAccumulationSteps,
+    this.#memory = new MemoryTracker(model.gpu, !args.skipMemoryMetrics);
+    const memory = this.#memory.begin("init");
+    const parts = this.#parts = assembleRun(setup, batchSize);
+    const log = this.#log = new RunLog(model.gpu, reporters, {
+      batches: parts.timeline.mostBatches,
+      components: parts.components,
       level: args.getProcessLogLevel(),
     });
-    this.#events = new RunEvents(setup, { plan: this.plan, handler, log: this.#log });
-    this.#memory = new MemoryTracker(model.gpu, !args.skipMemoryMetrics);
+    const events = this.#events = new RunEvents(setup, { plan: parts.plan, handler, log });
+    this.#duties = new RunDuties({ setup, parts, log, events, memory: this.#memory });
+    this.#initMemory = memory.end();
   }
 
   /** Where the run stands. */
@@ -65,6 +72,16 @@ export class TrainingRun {
   /** Rows of a batch. */
   get batchSize(): number {
     return this.#parts.batchSize;
+  }
+
+  /** Whether training was tried. */
+  get hasTrained(): boolean {
+    return this.#hasTrained;
+  }
+
+  /** What an evaluation found last, and after which step. */
+  get latest(): RunDuties["latest"] {
+    return this.#duties.latest;
   }
 
   /** Shows a line to whoever watches the run. */
@@ -84,10 +101,13 @@ export class TrainingRun {
    * @throws {InputError} If it is damaged, or was made with another configuration.
    */
   async resume(path: string): Promise<void> {
-    this.#events.state = await this.#parts.checkpointer.resume(path);
+    const { state, notes } = await this.#parts.checkpointer.resume(path);
+    this.#events.state = state;
     this.#events.restoreStates();
-    if (this.#setup.args.ignoreDataSkip) this.state.position.index = 0;
-    this.message(`Resumed at step ${this.state.globalStep}`);
+    if (this.#setup.args.ignoreDataSkip) state.position.index = 0;
+    this.#isWithinEpoch = state.position.index > 0;
+    this.message(`Resumed at step ${state.globalStep}`);
+    for (const note of notes) this.message(note);
   }
 
   /**
@@ -100,6 +120,7 @@ export class TrainingRun {
   async train(): Promise<Record<string, number>> {
     const { args, inputs, trainDatasets } = this.#setup;
     const startStep = this.state.globalStep;
+    this.#hasTrained = true;
     const started = performance.now();
     const memory = this.#memory.begin("train");
     const place = { startStep, batchSize: this.batchSize };
@@ -111,10 +132,13 @@ export class TrainingRun {
         await this.#epoch();
         memory.sample();
       }
-      if (args.loadBestModelAtEnd) await this.#parts.checkpointer.restoreBest(this.state);
+      // A callback may have ended the last epoch before anything was due.
+      await this.#duties.read();
+      if (args.loadBestModelAtEnd) await this.#restoreBest();
       const seconds = (performance.now() - started) / 1000;
       const metrics = await this.#events.write({
         ...this.#summary(seconds, this.state.globalStep - startStep),
+        ...this.#initMemory,
         ...memory.end(),
       });
       await this.call("onTrainEnd");
@@ -133,18 +157,7 @@ export class TrainingRun {
    * @returns Metrics with upstream's keys.
    */
   async evaluate(precision: Precision): Promise<Record<string, number>> {
-    const { state } = this;
-    const goOn = this.#log.speed.pause();
-    this.#log.message(`Running evaluation at step ${state.globalStep}`, "info");
-    const memory = this.#memory.begin("eval");
-    const onBatch = this.#events.onBatch();
-    const metrics = await runEvaluation(this.#setup, this.#parts, { state, precision, onBatch });
-    Object.assign(metrics, memory.end());
-    this.latest = { step: state.globalStep, metrics };
-    await this.#events.write(metrics);
-    await this.#events.call("onEvaluate", { metrics });
-    goOn();
-    return metrics;
+    return await this.#duties.evaluate(precision);
   }
 
   /** Ends the workers; a later call starts others. */
@@ -159,7 +172,7 @@ export class TrainingRun {
 
   /** The text of the model card, as the run stands. */
   card(): string {
-    return trainerCard(this.#setup, this.state, this.#log.speed.seconds);
+    return this.#duties.card();
   }
 
   /** Frees what training took; the model stays. */
@@ -183,7 +196,11 @@ export class TrainingRun {
     const { position } = this.state;
     const { control } = this.#events;
     const steps = this.#parts.timeline.stepsIn(position.epoch);
+    // An epoch that a callback had ended when the checkpoint was written stays so.
+    const isEnded = this.#isWithinEpoch && control.shouldEpochStop;
+    this.#isWithinEpoch = false;
     await this.call("onEpochBegin");
+    control.shouldEpochStop ||= isEnded;
     while (position.index < steps && !control.shouldEpochStop && !this.#stops()) {
       await this.#step({ ...position, steps });
     }
@@ -191,7 +208,7 @@ export class TrainingRun {
     position.epoch++;
     position.index = 0;
     await this.call("onEpochEnd");
-    await this.#logEvaluateSave();
+    await this.#duties.act(this.#stops());
   }
 
   async #step(place: StepPlace): Promise<void> {
@@ -203,7 +220,7 @@ export class TrainingRun {
       state,
       log: this.#log,
       batches,
-      hooks: this.#events.hooks(),
+      hooks: this.#hooks(),
     });
     for (const { batch: { ids, columns } } of batches) {
       state.tokensSeen += ids.length;
@@ -214,60 +231,27 @@ export class TrainingRun {
     state.epoch = place.epoch + (place.index + 1) / place.steps;
     await watch?.check(state.globalStep);
     await this.call("onStepEnd");
-    await this.#logEvaluateSave();
+    await this.#duties.act(this.#stops());
   }
 
-  async #logEvaluateSave(): Promise<void> {
-    const { control } = this.#events;
-    const { shouldLog, shouldEvaluate, shouldSave } = control;
-    if (shouldLog || shouldEvaluate || shouldSave || this.#log.due || this.#stops()) {
-      await this.#read();
-    }
-    if (shouldLog) await this.#logLoss();
-    if (shouldEvaluate) await this.#judge();
-    if (control.shouldSave) await this.#save();
+  #hooks(): TrainStepHooks {
+    const hooks = this.#events.hooks();
+    const { watch } = this.#parts;
+    if (watch === null) return hooks;
+    return {
+      ...hooks,
+      substepEnd: async () => {
+        await watch.check(this.state.globalStep + 1);
+        await hooks.substepEnd?.();
+      },
+    };
   }
 
-  async #read(): Promise<void> {
-    const { schedule, learningRates, plan } = this.#parts;
-    if (this.#log.unreadSteps === 0) return;
-    this.#learningRate = await this.#log.read(this.state, {
-      learningRate: (updates) => learningRates[0] * schedule.factor(updates),
-      totalSteps: plan.totalSteps,
-      filter: this.#setup.args.loggingNanInfFilter,
-    });
-  }
-
-  async #logLoss(): Promise<void> {
-    const { gradientNorm } = this.state;
-    const loss = this.state.takeMeanLoss();
-    this.#events.control.shouldLog = false;
-    if (loss === null) return;
-    await this.#events.write({
-      loss,
-      grad_norm: gradientNorm,
-      learning_rate: this.#learningRate,
-    });
-  }
-
-  /** Evaluates, and remembers what is better than all before it. */
-  async #judge(): Promise<void> {
-    const { args } = this.#setup;
-    const { schedule, checkpointer } = this.#parts;
-    const metrics = await this.evaluate(trainingPrecision(args));
-    if (schedule.followsMetric) schedule.observe(metricOf(metrics, args.metricForBestModel!));
-    const isBest = checkpointer.noteBest(this.state, metrics);
-    if (args.saveStrategy === "best") this.#events.control.shouldSave = isBest;
-  }
-
-  async #save(): Promise<void> {
-    const goOn = this.#log.speed.pause();
-    this.#events.keepStates();
-    const { checkpointer } = this.#parts;
-    this.#log.message(`Saving model checkpoint of step ${this.state.globalStep}`, "info");
-    await checkpointer.save(this.state, this.card());
-    await this.call("onSave");
-    goOn();
+  async #restoreBest(): Promise<void> {
+    const { loaded, note } = await this.#parts.checkpointer.restoreBest(this.state);
+    if (note !== null) this.message(note);
+    const isOther = loaded !== null && basename(loaded) !== checkpointName(this.state.globalStep);
+    if (isOther) this.#duties.forget();
   }
 
   #summary(seconds: number, steps: number): Record<string, number> {
@@ -289,6 +273,6 @@ export class TrainingRun {
     const index = Math.min(position.index, steps - 1);
     const [first] = await source.step({ ...position, index, steps });
     const tape = tapeOptions(this.#setup, this.#parts);
-    await verifyDeterminism(this.#setup.inputs.model, first, tape);
+    await verifyDeterminism(this.#setup.models, first, tape);
   }
 }

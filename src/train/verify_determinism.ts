@@ -4,43 +4,43 @@
  * @module
  */
 import { DeviceError } from "../errors.ts";
-import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { Tape, type TapeOptions } from "../ops/tape.ts";
-import { type LossBatch, lossOf } from "./train_step.ts";
+import { computeLoss, type LossBatch, type RunModels } from "./compute_loss.ts";
 
 /**
  * Computes the gradients of a batch twice and compares their bits. The gradients are zero afterwards.
  *
- * @param model The model.
+ * @param models The models.
  * @param part A batch and its objective.
  * @param tape How tapes run.
  * @throws {DeviceError} If two bits differ; it names the parameter.
  */
 export async function verifyDeterminism(
-  model: SentenceTransformer,
+  models: RunModels,
   part: LossBatch,
   tape: Omit<TapeOptions, "recording">,
 ): Promise<void> {
-  const first = await gradientBits(model, part, tape);
-  const second = await gradientBits(model, part, tape);
+  const first = await gradientBits(models, part, tape);
+  const second = await gradientBits(models, part, tape);
   for (const [name, bits] of first) {
     const other = second.get(name)!;
     const at = bits.findIndex((word, i) => word !== other[i]);
     if (at < 0) continue;
     throw new DeviceError(
-      `Cannot train with full_determinism: "${model.gpu.info.description}" gave two gradients of "${name}" that differ, first at element ${at}; unset full_determinism to train all the same`,
+      `Cannot train with full_determinism: "${models.model.gpu.info.description}" gave two gradients of "${name}" that differ, first at element ${at}; unset full_determinism to train all the same`,
     );
   }
 }
 
 async function gradientBits(
-  model: SentenceTransformer,
+  models: RunModels,
   part: LossBatch,
   options: Omit<TapeOptions, "recording">,
 ): Promise<Map<string, Uint32Array>> {
-  const { gpu, store } = model;
+  const { gpu, adapter, store: whole } = models.model;
+  const store = adapter?.store ?? whole;
   const tape = new Tape(gpu, { ...options, recording: true });
-  tape.backward(lossOf(tape, model, part));
+  tape.backward(computeLoss(tape, models, part).value);
   tape.end();
   const gradients = await store.download((slab) => slab.gradients);
   for (const { gradients } of store.slabs) gpu.recorder.clear(gradients);

@@ -53,3 +53,26 @@ Deno.test("createEvaluators() refuses what it cannot judge by", () => {
     "the dataset has no labels",
   );
 });
+
+Deno.test("createEvaluators() asks for no rows where an evaluator reads a folder", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const spec = `nano_beir:{"folder": ${JSON.stringify(folder)}, "dataset_names": ["nq"]}`;
+    assertThrows(() => createEvaluators([spec], []), InputError, "no sub-folder for NanoNQ");
+    await Deno.mkdir(`${folder}/NanoNQ`);
+    for (const part of ["corpus", "queries", "qrels"]) {
+      await Deno.writeTextFile(`${folder}/NanoNQ/${part}.jsonl`, "");
+    }
+    for (const datasets of [[], [scored("dev")], [scored("dev"), scored("test")]]) {
+      const found = createEvaluators([spec], datasets).map(({ csvFile }) => csvFile);
+      assertEquals(found, ["NanoBEIR_evaluation_mean_results.csv"]);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("createEvaluators() hands labels of several numbers on as a teacher's embeddings", () => {
+  assertEquals(filesOf(["mse"], scored("dev", [0.1, 0.2])), ["mse_evaluation__results.csv"]);
+  assertThrows(() => createEvaluators(["mse"], [scored("dev")]), InputError, "several numbers");
+});

@@ -192,3 +192,51 @@ Deno.test("train() with lenient runs a configuration that asks for what cannot b
     await assertRejects(() => trainIn(folder, ...flags), UsageError);
   });
 });
+
+Deno.test("train() takes a guide for the losses that want one, and only for them", async () => {
+  await withFolder({ "pairs.csv": ROWS }, async (folder) => {
+    const flags = ["--max-steps", "1", "--save-strategy", "no", "--logging-steps", "1"];
+    const text = await trainIn(
+      folder,
+      ...flags,
+      ...["--loss", 'GISTEmbedLoss:{"temperature": 0.1}', "--guide", TINY_BERT],
+    );
+    assertMatch(text, /step 1\/1 loss \d\.\d+/);
+    await assertRejects(
+      () => trainIn(folder, ...flags, "--loss", "GISTEmbedLoss"),
+      UsageError,
+      "Cannot train with GISTEmbedLoss: it wants a guide",
+    );
+    await assertRejects(
+      () => trainIn(folder, ...flags, "--guide", TINY_BERT),
+      UsageError,
+      "Cannot train: there is a guide, but MultipleNegativesRankingLoss takes no advice",
+    );
+  });
+});
+
+Deno.test("train() refuses a threshold of early stopping without patience", async () => {
+  await withFolder({ "pairs.csv": ROWS }, async (folder) => {
+    await assertRejects(
+      () => trainIn(folder, "--early-stopping-threshold", "0.1"),
+      UsageError,
+      "Cannot use --early-stopping-threshold 0.1 without --early-stopping-patience; give both",
+    );
+  });
+});
+
+Deno.test("train() with --lora-rank saves an adapter, or with --merge-adapter a whole model", async () => {
+  await withFolder({ "pairs.csv": ROWS }, async (folder) => {
+    const once = "--max-steps 1 --save-strategy no --lora-rank 2 --lora-alpha 4".split(" ");
+    const files = () => [...Deno.readDirSync(join(folder, "out", "final"))].map(({ name }) => name);
+    assertMatch(await trainIn(folder, ...once), /\(512 parameters\)/);
+    assert(files().includes("adapter_model.safetensors") && !files().includes("model.safetensors"));
+    await trainIn(folder, ...once, "--merge-adapter");
+    assert(files().includes("model.safetensors") && !files().includes("adapter_model.safetensors"));
+    await assertRejects(
+      () => trainIn(folder, "--merge-adapter"),
+      UsageError,
+      "Cannot use --merge-adapter without an adapter",
+    );
+  });
+});

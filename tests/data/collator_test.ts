@@ -20,6 +20,18 @@ Deno.test("collator: labels are one number a row, or the numbers of every row in
   assertEquals(collate([anchors], null).labels, null);
 });
 
+Deno.test("collator: says how many tokens of each sequence are a prompt's, if any are", () => {
+  assertEquals("promptLengths" in collate([anchors, positives]), false);
+  const batch = collate([anchors, { ...positives, promptLength: 1 }]);
+  assertEquals(batch.promptLengths, Uint32Array.of(0, 0, 1, 1));
+});
+
+Deno.test("collator: packs empty sequences where they may be", () => {
+  const none = { name: "none", sequences: [new Uint32Array(), Uint32Array.of(7)] };
+  const { ids, sequenceStarts } = collate([none], null, { allowEmpty: true });
+  assertEquals([[...ids], [...sequenceStarts]], [[7], [0, 0, 1]]);
+});
+
 Deno.test("collator: refuses what is not a batch", () => {
   assertThrows(() => collate([]), RangeError, "it has no columns");
   assertThrows(

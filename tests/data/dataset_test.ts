@@ -259,3 +259,28 @@ Deno.test("dataset: columns and labels of different lengths are refused", () => 
     "it has no text column",
   );
 });
+
+Deno.test("dataset: one that is made of columns may not have reserved names either", () => {
+  for (const column of ["return_loss", "dataset_name"]) {
+    const texts = new Map([["anchor", ["a"]], [column, ["b"]]]);
+    const refusal = `Cannot make dataset "pairs": The following column names are invalid in your ` +
+      `pairs dataset: ['${column}']. Avoid using these column names`;
+    assertThrows(() => new Dataset({ name: "pairs", texts }), InputError, refusal);
+    assertThrows(
+      () =>
+        new Dataset({
+          name: "pairs",
+          texts: new Map([["anchor", ["a"]]]),
+          labels: [1],
+          labelColumn: column,
+        }),
+      InputError,
+      refusal,
+    );
+    assertThrows(
+      () => datasetFromRows([{ anchor: "a", [column]: "b" }], { name: "pairs" }),
+      InputError,
+      `are invalid in your pairs dataset: ['${column}']`,
+    );
+  }
+});

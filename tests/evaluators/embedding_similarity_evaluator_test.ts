@@ -108,3 +108,35 @@ Deno.test("EmbeddingSimilarityEvaluator: as many texts as scores, and at least o
     "wanted equally many and at least one",
   );
 });
+
+Deno.test("EmbeddingSimilarityEvaluator: width and precision change what is compared", async () => {
+  const cut = new EmbeddingSimilarityEvaluator({ texts1, texts2, scores, truncateDim: 2 });
+  const short = vectors.map(([text, vector]): [string, number[]] => [text, vector.slice(0, 2)]);
+  const whole = new EmbeddingSimilarityEvaluator({ texts1, texts2, scores });
+  assertEquals(
+    (await cut.evaluate(new FakeEmbedder(vectors, "dot"))).metrics,
+    (await whole.evaluate(new FakeEmbedder(short, "dot"))).metrics,
+  );
+  const bits = vectors.map(([text, vector]): [string, number[]] => [
+    text,
+    vector.map((value) => value > 0 ? 1 : 0),
+  ]);
+  for (const precision of ["binary", "ubinary"] as const) {
+    const packed = new EmbeddingSimilarityEvaluator({
+      texts1,
+      texts2,
+      scores,
+      precision,
+      name: "a",
+    });
+    assertEquals(packed.csvFile, `similarity_evaluation_a_${precision}_results.csv`);
+    const { csvRow } = await packed.evaluate(new FakeEmbedder(vectors, "manhattan"));
+    const expected = new EmbeddingSimilarityEvaluator({ texts1, texts2, scores });
+    assertEquals(csvRow, (await expected.evaluate(new FakeEmbedder(bits, "manhattan"))).csvRow);
+  }
+  assertThrows(
+    () => new EmbeddingSimilarityEvaluator({ texts1, texts2, scores, precision: "int4" as "int8" }),
+    RangeError,
+    "Cannot use precision int4: wanted one of float32, int8, uint8, binary, ubinary",
+  );
+});

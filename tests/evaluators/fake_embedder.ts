@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Embedder, Embeddings } from "../../src/evaluators/embedder.ts";
+import type { Embedder, Embeddings, EmbedOptions } from "../../src/evaluators/embedder.ts";
 import type { Similarity } from "../../src/evaluators/similarity.ts";
 import { uniformValues } from "../reference/random_values.ts";
 
@@ -12,6 +12,7 @@ import { uniformValues } from "../reference/random_values.ts";
 export class FakeEmbedder implements Embedder {
   readonly similarity: Similarity;
   readonly encoded: string[][] = [];
+  readonly options: EmbedOptions[] = [];
   readonly #vectors: ReadonlyMap<string, readonly number[]>;
 
   constructor(vectors: Iterable<[string, readonly number[]]>, similarity: Similarity = "cosine") {
@@ -19,8 +20,9 @@ export class FakeEmbedder implements Embedder {
     this.similarity = similarity;
   }
 
-  encode(texts: readonly string[]): Promise<Embeddings> {
+  encode(texts: readonly string[], options: EmbedOptions = {}): Promise<Embeddings> {
     this.encoded.push([...texts]);
+    this.options.push(options);
     return Promise.resolve(embeddingsOf(texts.map((text) => this.#vectors.get(text)!)));
   }
 }

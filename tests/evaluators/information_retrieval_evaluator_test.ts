@@ -1,11 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../src/errors.ts";
+import type { Embedder, Embeddings, SearchOptions } from "../../src/evaluators/embedder.ts";
 import {
   InformationRetrievalEvaluator,
   type InformationRetrievalOptions,
 } from "../../src/evaluators/information_retrieval_evaluator.ts";
 import { rankingCutoffs, rankingMetrics } from "../../src/evaluators/ranking_metrics.ts";
 import type { RetrievalData } from "../../src/evaluators/retrieval_task.ts";
+import { searchRows } from "../../src/evaluators/search.ts";
 import { SIMILARITIES, similarityMatrix } from "../../src/evaluators/similarity.ts";
 import { coarseVector, embeddingsOf, FakeEmbedder, randomNumbers } from "./fake_embedder.ts";
 
@@ -40,7 +42,9 @@ function referenceMetrics(
   const ids = [...corpus.keys()];
   const rankings = [...queries.keys()].map((_, q) =>
     ids.map((_, d) => d)
-      .sort((d, e) => scores[q * ids.length + e] - scores[q * ids.length + d] || d - e)
+      .sort((d, e) =>
+        scores[q * ids.length + e] - scores[q * ids.length + d] || (ids[d] < ids[e] ? -1 : 1)
+      )
       .map((d) => ids[d])
   );
   return rankingMetrics(rankings, [...relevant.values()], rankingCutoffs({}));
@@ -132,7 +136,7 @@ Deno.test("InformationRetrievalEvaluator: names, files and headers are upstream'
 });
 
 Deno.test("InformationRetrievalEvaluator: of several similarities the best at first stays primary", async () => {
-  const scoreFunctions = ["dot", "euclidean"] as const;
+  const scoreFunctions = ["euclidean", "dot"] as const;
   const evaluator = new InformationRetrievalEvaluator({ ...small, scoreFunctions });
   // By dot product every query finds the long "a fish" first, by distance its own document.
   const far: [string, number[]][] = [
@@ -148,6 +152,13 @@ Deno.test("InformationRetrievalEvaluator: of several similarities the best at fi
   assertEquals(metrics["dot_accuracy@1"], 0);
   assertEquals(Object.keys(metrics).length, 2 * KEYS.length);
   assertEquals([csvRow.length, evaluator.csvHeader.length], [30, 30]);
+  // The file has the similarities in the order of their names, the metrics as they were given.
+  assertEquals([evaluator.csvHeader[0], evaluator.csvHeader[15]], [
+    "dot-Accuracy@1",
+    "euclidean-Accuracy@1",
+  ]);
+  assertEquals([csvRow[0], csvRow[15]], [0, 1]);
+  assertEquals(Object.keys(metrics)[0], "euclidean_accuracy@1");
   await evaluator.evaluate(new FakeEmbedder(far.map(([text]) => [text, [1, 1]])));
   assertEquals(evaluator.primaryMetric, "euclidean_ndcg@10");
 
@@ -173,4 +184,37 @@ Deno.test("InformationRetrievalEvaluator: refuses what cannot be evaluated", () 
   assertThrows(make({ corpus: new Map() }), InputError, "0 documents");
   assertThrows(make({ ndcgAtK: [0] }), RangeError, "ndcgAtK [0]");
   assertThrows(make({ corpusChunkSize: 0 }), RangeError, "corpusChunkSize 0");
+  assertThrows(make({ truncateDim: 0 }), RangeError, "truncateDim 0");
+});
+
+Deno.test("InformationRetrievalEvaluator: prompts, tasks and width reach the embedder", async () => {
+  const evaluator = new InformationRetrievalEvaluator({
+    ...small,
+    queryPrompt: "q: ",
+    corpusPromptName: "passage",
+    truncateDim: 1,
+  });
+  const embedder = new FakeEmbedder(smallVectors);
+  await evaluator.evaluate(embedder);
+  const shared = { truncateDim: 1 };
+  assertEquals(embedder.options, [
+    { ...shared, task: "query", prompt: "q: ", promptName: undefined },
+    { ...shared, task: "document", prompt: undefined, promptName: "passage" },
+  ]);
+});
+
+Deno.test("InformationRetrievalEvaluator: the embedder's own search is used, chunk by chunk", async () => {
+  const { data, vectors } = randomTask(9, 40);
+  const expected = referenceMetrics(data, vectors, "dot");
+  const calls: number[] = [];
+  const embedder: Embedder = Object.assign(new FakeEmbedder(vectors, "dot"), {
+    search(queries: Embeddings, corpus: Embeddings, options: SearchOptions) {
+      calls.push(corpus.rows);
+      return Promise.resolve(searchRows(queries, corpus, options));
+    },
+  });
+  const evaluator = new InformationRetrievalEvaluator({ ...data, corpusChunkSize: 16 });
+  const { metrics } = await evaluator.evaluate(embedder);
+  assertEquals(calls, [16, 16, 8]);
+  for (const key of KEYS) assertAlmostEquals(metrics[`dot_${key}`], expected[key], 1e-12, key);
 });

@@ -4,6 +4,7 @@ import {
   createEvaluator,
   EVALUATOR_NAMES,
   type EvaluatorData,
+  readsRows,
 } from "../../src/evaluators/names.ts";
 import { FakeEmbedder } from "./fake_embedder.ts";
 
@@ -18,15 +19,82 @@ const triplets: EvaluatorData = {
 };
 const embedder = new FakeEmbedder([["a", [1, 0]], ["b", [0, 1]], ["x", [2, 1]], ["y", [0, 3]]]);
 
+const everything: EvaluatorData = {
+  ...triplets,
+  labels: [1, 1, 0],
+  vectors: [[1, 0], [0, 1], [1, 1]],
+  teacher: embedder,
+  classifier: { classify: () => [1, 1, 0] },
+  openFolder: () => ({ read: () => Promise.reject(new Error("not asked")) }),
+};
+const WANTED: Record<string, Record<string, unknown>> = {
+  MSEEvaluatorFromDataFrame: { combinations: [["anchor", "positive"]] },
+  NanoBEIREvaluator: { folder: "somewhere" },
+  SequentialEvaluator: { evaluators: ["triplet"] },
+};
+
 Deno.test("EVALUATOR_NAMES: every name and its short form create the same evaluator", () => {
-  const found = EVALUATOR_NAMES.map((name) => createEvaluator(name, triplets).csvFile);
+  const found = EVALUATOR_NAMES.map((name) =>
+    createEvaluator(name, everything, WANTED[name] ?? {}).csvFile
+  );
   assertEquals(found, [
     "similarity_evaluation_results.csv",
     "Information-Retrieval_evaluation_results.csv",
     "triplet_evaluation_results.csv",
+    "binary_classification_evaluation_results.csv",
+    "RerankingEvaluator_results_@10.csv",
+    "paraphrase_mining_evaluation_results.csv",
+    "translation_evaluation_results.csv",
+    "mse_evaluation__results.csv",
+    "mse_evaluation_results.csv",
+    "accuracy_evaluation_results.csv",
+    "NanoBEIR_evaluation_mean_results.csv",
+    "sequential_evaluation_results.csv",
   ]);
-  const shortForms = ["embedding_similarity", "information_retrieval", "triplet"];
-  assertEquals(shortForms.map((name) => createEvaluator(name, triplets).csvFile), found);
+  const shortForms = [
+    "embedding_similarity",
+    "information_retrieval",
+    "triplet",
+    "binary_classification",
+    "reranking",
+    "paraphrase_mining",
+    "translation",
+    "mse",
+    "mse_from_data_frame",
+    "label_accuracy",
+    "nano_beir",
+    "sequential",
+  ];
+  const short = shortForms.map((name, i) =>
+    createEvaluator(name, everything, WANTED[EVALUATOR_NAMES[i]] ?? {}).csvFile
+  );
+  assertEquals(short, found);
+});
+
+Deno.test("readsRows: all but the one that reads a folder", () => {
+  assertEquals(EVALUATOR_NAMES.filter((name) => !readsRows(name)), ["NanoBEIREvaluator"]);
+  assertEquals([readsRows("nano_beir"), readsRows("triplet")], [false, true]);
+  assertThrows(() => readsRows("nano"), UsageError, "unknown name");
+});
+
+Deno.test("createEvaluator: a sequence runs over the same dataset", async () => {
+  const evaluator = createEvaluator("sequential", triplets, {
+    name: "all",
+    evaluators: [{ evaluator: "embedding_similarity", options: { name: "s" } }, "triplet"],
+  });
+  const { metrics } = await evaluator.evaluate(embedder);
+  assertEquals(Object.keys(metrics), [
+    "s_pearson_cosine",
+    "s_spearman_cosine",
+    "cosine_accuracy",
+    "all_sequential_score",
+  ]);
+  assertEquals(metrics.all_sequential_score, 2 / 3);
+  assertThrows(
+    () => createEvaluator("sequential", triplets, { evaluators: ["triplets"] }),
+    UsageError,
+    'did you mean "triplet"?',
+  );
 });
 
 Deno.test("createEvaluator: triplets are the first three columns", async () => {

@@ -29,3 +29,14 @@ Deno.test("retrievalTask: refuses a task without queries or documents", () => {
     "found 1 queries with a relevant document (of 1) and 0 documents",
   );
 });
+
+Deno.test("retrievalTask: documents stand in the order of their ids, by code points", () => {
+  const ids = ["d10", "d1", "\u{1f600}", "\uffee", "d2", "", "\u{1f601}"];
+  const { corpusIds, corpusTexts } = retrievalTask({
+    queries: new Map([["q", "query"]]),
+    corpus: new Map(ids.map((id) => [id, `text ${id}`])),
+    relevant: new Map([["q", new Set(["d1"])]]),
+  });
+  assertEquals(corpusIds, ["", "d1", "d10", "d2", "\uffee", "\u{1f600}", "\u{1f601}"]);
+  assertEquals(corpusTexts, corpusIds.map((id) => `text ${id}`));
+});

@@ -84,3 +84,14 @@ Deno.test("TripletEvaluator: as many texts of each kind, and at least one", () =
     "at least one",
   );
 });
+
+Deno.test("TripletEvaluator: compares the first dimensions only", async () => {
+  const triplet = { anchors: ["a"], positives: ["p"], negatives: ["n"] };
+  const far: [string, number[]][] = [["a", [1, 9]], ["p", [1, -9]], ["n", [-1, 9]]];
+  const accuracies = [undefined, 1].map(async (truncateDim) => {
+    const evaluator = new TripletEvaluator({ ...triplet, truncateDim });
+    return (await evaluator.evaluate(new FakeEmbedder(far))).csvRow[0];
+  });
+  assertEquals(await Promise.all(accuracies), [0, 1]);
+  assertThrows(() => new TripletEvaluator({ ...triplet, truncateDim: -2 }), RangeError, "-2");
+});

@@ -10,7 +10,8 @@ import { GradientNorm } from "../../src/optim/clip_grad_norm.ts";
 import { createOptimizer } from "../../src/optim/names.ts";
 import { parameterGroups } from "../../src/optim/parameter_groups.ts";
 import { StepControl } from "../../src/optim/step_control.ts";
-import { lossOf, trainStep } from "../../src/train/train_step.ts";
+import { computeLoss, type ComputedLoss } from "../../src/train/compute_loss.ts";
+import { trainStep } from "../../src/train/train_step.ts";
 import { assertClose, relativeError } from "../support/assert_close.ts";
 import { testGpus } from "../support/gpu.ts";
 import { TINY_BERT } from "../support/model_directory.ts";
@@ -74,7 +75,7 @@ Deno.test("the tiny BERT has the loss and the gradients that PyTorch has", async
   const { recording, weights } = await readGolden();
   await onEveryForm(async (gpu, model, batch) => {
     const tape = new Tape(gpu, { recording: true });
-    const loss = lossOf(tape, model, { batch, loss: LOSS });
+    const { value: loss } = computeLoss(tape, { model }, { batch, loss: LOSS });
     tape.backward(loss);
     assertNear(await gpu.read(loss), recording.get("loss")!, "loss");
     const gradients = await model.store.download((slab) => slab.gradients);
@@ -111,7 +112,7 @@ Deno.test("ten steps of training the tiny BERT have the losses and norms that Py
     const history = gpu.tensor([2, 10], "losses and norms");
     for (let step = 0; step < 10; step++) {
       await trainStep({
-        model,
+        models: { model },
         optimizer,
         gradientNorm,
         control,
@@ -121,8 +122,8 @@ Deno.test("ten steps of training the tiny BERT have the losses and norms that Py
         labelSmoothing: 0,
         firstBatch: step,
         batches: [{ batch, loss: LOSS }],
-        report: (loss: Tensor, norm: Tensor | null) => {
-          gpu.recorder.copyInto(loss, history, step);
+        report: (_, { value }: ComputedLoss, norm: Tensor | null) => {
+          gpu.recorder.copyInto(value, history, step);
           gpu.recorder.copyInto(norm!, history, 10 + step);
         },
       });

@@ -14,11 +14,11 @@ export interface Golden {
   sequences: number[][];
 }
 
-/** Reads all of it. */
-export async function readGolden(): Promise<Golden> {
+/** Reads all of it; the batch is the same for every architecture. */
+export async function readGolden(kind = "bert"): Promise<Golden> {
   const [model, recording, batch] = await Promise.all([
-    Deno.readFile(new URL("bert_tiny/model.safetensors", import.meta.url)),
-    Deno.readFile(new URL("bert_tiny_recording.safetensors", import.meta.url)),
+    Deno.readFile(new URL(`${kind}_tiny/model.safetensors`, import.meta.url)),
+    Deno.readFile(new URL(`${kind}_tiny_recording.safetensors`, import.meta.url)),
     Deno.readTextFile(new URL("batch.json", import.meta.url)),
   ]);
   const { anchors, positives } = JSON.parse(batch);
@@ -27,6 +27,12 @@ export async function readGolden(): Promise<Golden> {
     recording: parseFloats(recording),
     sequences: [...anchors, ...positives],
   };
+}
+
+/** The configuration of a model, as its config.json has it. */
+export async function goldenConfig(kind: string): Promise<Record<string, unknown>> {
+  const file = new URL(`${kind}_tiny/config.json`, import.meta.url);
+  return JSON.parse(await Deno.readTextFile(file));
 }
 
 /** Tensors of a safetensors file of nothing but f32, as make.py writes it. */

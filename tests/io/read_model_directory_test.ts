@@ -65,15 +65,16 @@ Deno.test("readModelDirectory() reads a plain encoder with the mean and no norma
     assertEquals(model, {
       config: { model_type: "bert", hidden_size: 2 },
       tokenizer: { json: null, vocabulary: ["[PAD]", "[UNK]"], config: {}, specialTokensMap: {} },
-      pooling: { modes: ["mean"], includePrompt: true },
-      normalize: false,
+      modules: [{ type: "Pooling", modes: ["mean"], includePrompt: true }],
       maxSequenceLength: null,
       doLowerCase: false,
       prompts: {},
       defaultPromptName: null,
       similarity: "cosine",
+      truncateDim: null,
     });
-    assertEquals(weights.readFloat32("w"), Float32Array.of(1, 2));
+    assertEquals(weights.size, 1);
+    assertEquals(weights.get("")!.readFloat32("w"), Float32Array.of(1, 2));
   });
 });
 
@@ -92,15 +93,15 @@ Deno.test("readModelDirectory() reads a model of sentence-transformers", async (
         config: { do_lower_case: true, model_max_length: 512 },
         specialTokensMap: { pad_token: "[PAD]" },
       },
-      pooling: { modes: ["cls"], includePrompt: true },
-      normalize: true,
+      modules: [{ type: "Pooling", modes: ["cls"], includePrompt: true }, { type: "Normalize" }],
       maxSequenceLength: 128,
       doLowerCase: true,
       prompts: { query: "q: " },
       defaultPromptName: "query",
       similarity: "dot",
+      truncateDim: null,
     });
-    assertEquals([weights.entries.size, config.hidden_size], [1, 2]);
+    assertEquals([weights.get("")!.entries.size, config.hidden_size], [1, 2]);
   });
 });
 
@@ -116,8 +117,10 @@ Deno.test("readModelDirectory() finds the encoder in a directory of its own", as
   const pooling = { "1_Pooling/config.json": { pooling_mode: ["mean", "max"] } };
   await withFiles({ ...moved, ...pooling, "modules.json": modules }, async (directory) => {
     const model = await readModelDirectory(directory);
-    assertEquals(model.pooling.modes, ["mean", "max"]);
-    assertEquals([model.maxSequenceLength, model.normalize], [75, false]);
+    assertEquals(model.modules, [
+      { type: "Pooling", modes: ["mean", "max"], includePrompt: true },
+    ]);
+    assertEquals(model.maxSequenceLength, 75);
     assertEquals(model.config.model_type, "bert");
   });
 });
@@ -187,14 +190,14 @@ Deno.test("readModelDirectory() says what to do with weights of another form", a
 
 Deno.test("readModelDirectory() names the file that is damaged or not supported", async () => {
   const modules = SENTENCE["modules.json"] as unknown[];
-  const dense = [...modules.slice(0, 2), { path: "2_Dense", type: `${TYPE}Dense` }];
+  const dense = [...modules.slice(0, 2), { path: "2_CNN", type: `${TYPE}CNN` }];
   const outside = [{ path: "../other", type: `${TYPE}Transformer` }, ...modules.slice(1)];
   const cases: [name: string, content: unknown, message: string][] = [
     ["config.json", "{", "it is not JSON"],
     ["config.json", [], "found a list, wanted a JSON object"],
     ["tokenizer.json", "{", "it is not JSON"],
     ["model.safetensors", WEIGHTS.subarray(0, WEIGHTS.length - 1), "the header promises "],
-    ["modules.json", dense, `module 2 is a ${TYPE}Dense, which is not supported`],
+    ["modules.json", dense, `module 2 is a ${TYPE}CNN, which is not supported`],
     ["modules.json", outside, 'the path "../other" of module 0 leaves the model directory'],
     ["1_Pooling/config.json", { pooling_mode: "sum" }, 'pooling mode "sum" is unknown'],
     ["2_Normalize/config.json", { module_input_name: "token_embeddings" }, "token_embeddings"],
@@ -228,8 +231,9 @@ Deno.test("readModelDirectory() reads weights that PyTorch made", async () => {
   const { weights, tokenizer } = await readModelDirectory(path);
   const embeddings = "embeddings.word_embeddings.weight";
   assertEquals(tokenizer.vocabulary?.length, 120);
-  assertEquals(weights.entry(embeddings).shape, [120, 32]);
-  const values = weights.readFloat32(embeddings);
+  const file = weights.get("")!;
+  assertEquals(file.entry(embeddings).shape, [120, 32]);
+  const values = file.readFloat32(embeddings);
   assertEquals(values.length, 120 * 32);
   assertEquals(values.every((value) => Math.abs(value) < 10), true);
 });

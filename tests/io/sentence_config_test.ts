@@ -8,15 +8,26 @@ import {
 } from "../../src/io/sentence_config.ts";
 
 Deno.test("parseSentenceConfig() fills in what the file leaves out", () => {
-  const expected = { prompts: {}, defaultPromptName: null, similarity: "cosine" as const };
+  const expected = {
+    prompts: {},
+    defaultPromptName: null,
+    similarity: "cosine" as const,
+    truncateDim: null,
+  };
   assertEquals(parseSentenceConfig({}, "c"), expected);
-  const nulls = { prompts: null, default_prompt_name: null, similarity_fn_name: null };
+  const nulls = {
+    prompts: null,
+    default_prompt_name: null,
+    similarity_fn_name: null,
+    truncate_dim: null,
+  };
   assertEquals(parseSentenceConfig(nulls, "c"), expected);
 });
 
 Deno.test("parseSentenceConfig() reads what encodeSentenceConfig() writes", () => {
   for (const similarity of ["cosine", "dot", "euclidean", "manhattan"] as const) {
-    const config = { prompts: { query: "q: " }, defaultPromptName: "query", similarity };
+    const prompts = { query: "q: " };
+    const config = { prompts, defaultPromptName: "query", similarity, truncateDim: null };
     const value = encodeSentenceConfig(config);
     assertEquals(Object.keys(value), [
       "__version__",
@@ -30,6 +41,33 @@ Deno.test("parseSentenceConfig() reads what encodeSentenceConfig() writes", () =
       "pytorch",
     ]);
     assertEquals(parseSentenceConfig(value, "c"), config);
+    const cut = { ...config, truncateDim: 64 };
+    assertEquals(encodeSentenceConfig(cut).truncate_dim, 64);
+    assertEquals(parseSentenceConfig(encodeSentenceConfig(cut), "c"), cut);
+  }
+});
+
+Deno.test("parseSentenceConfig() reads a file of the newest releases", () => {
+  const value = {
+    __version__: { pytorch: "2.9.0", sentence_transformers: "6.0.0", transformers: "5.1.0" },
+    default_prompt_name: null,
+    model_type: "SentenceTransformer",
+    prompts: { document: "", query: "query: " },
+    similarity_fn_name: "cosine",
+    truncate_dim: 128,
+  };
+  assertEquals(parseSentenceConfig(value, "c"), {
+    prompts: { document: "", query: "query: " },
+    defaultPromptName: null,
+    similarity: "cosine",
+    truncateDim: 128,
+  });
+  for (const truncate_dim of [0, -1, 1.5, "8"]) {
+    assertThrows(
+      () => parseSentenceConfig({ truncate_dim }, "c"),
+      InputError,
+      "at truncate_dim: ",
+    );
   }
 });
 

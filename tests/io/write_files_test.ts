@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { OutputError } from "../../src/errors.ts";
+import { TEMPORARY_PREFIX } from "../../src/io/temporary_name.ts";
 import {
   ensureWritableDirectory,
   removeDirectoryAtomically,
-  TEMPORARY_PREFIX,
   writeDirectoryAtomically,
   writeFileAtomically,
 } from "../../src/io/write_files.ts";

@@ -18,13 +18,13 @@ const MODEL: SavedModel = {
     config: { tokenizer_class: "BertTokenizer", do_lower_case: true },
     specialTokensMap: { unk_token: "[UNK]", pad_token: "[PAD]" },
   },
-  pooling: { modes: ["mean"], includePrompt: true },
-  normalize: true,
+  modules: [{ type: "Pooling", modes: ["mean"], includePrompt: true }, { type: "Normalize" }],
   maxSequenceLength: 64,
   doLowerCase: false,
   prompts: { query: "query: " },
   defaultPromptName: null,
   similarity: "cosine",
+  truncateDim: null,
   card: "# A model\n",
 };
 
@@ -73,7 +73,7 @@ Deno.test("writeModelDirectory() writes the files of sentence-transformers 3", a
 Deno.test("writeModelDirectory() leaves out what the model does not have", async () => {
   const model = {
     ...MODEL,
-    normalize: false,
+    modules: MODEL.modules.slice(0, 1),
     tokenizer: { ...MODEL.tokenizer, vocabulary: null, json: null },
   };
   await withSaved(model, async (directory) => {
@@ -114,12 +114,13 @@ Deno.test("readModelDirectory() reads what writeModelDirectory() wrote", async (
     assertEquals(model.tokenizer.vocabulary, ["[PAD]", "[UNK]", "ä"]);
     assertEquals(model.tokenizer.config, MODEL.tokenizer.config);
     assertEquals(model.tokenizer.specialTokensMap, MODEL.tokenizer.specialTokensMap);
-    assertEquals(weights.metadata, { format: "pt" });
-    assertEquals(weights.entries.size, 2);
-    for (const [name, array] of written) assertEquals(weights.read(name), array);
+    const file = weights.get("")!;
+    assertEquals(file.metadata, { format: "pt" });
+    assertEquals([weights.size, file.entries.size], [1, 2]);
+    for (const [name, array] of written) assertEquals(file.read(name), array);
     // Repositories do not keep an empty directory.
     await Deno.remove(join(directory, "2_Normalize"));
-    assertEquals((await readModelDirectory(directory)).normalize, true);
+    assertEquals((await readModelDirectory(directory)).modules, MODEL.modules);
   });
 });
 

@@ -86,7 +86,7 @@ Deno.test("Bert refuses a configuration that it cannot compute", async () => {
   const config = await tinyConfig();
   const store = new ParameterStore(await testGpu());
   const cases: [Record<string, unknown>, string][] = [
-    [{ hidden_act: "relu" }, "at hidden_act: "],
+    [{ hidden_act: "tanh" }, "at hidden_act: "],
     [{ position_embedding_type: "relative_key" }, "at position_embedding_type: "],
     [{ num_hidden_layers: 0 }, "at num_hidden_layers: "],
     [{ vocab_size: "many" }, "at vocab_size: "],

@@ -17,6 +17,17 @@ Deno.test("choosePrompt() takes what is given, then what is named, then the defa
   assertEquals(choosePrompt({ prompt: "", promptName: "nonsense" }, withDefault), "");
 });
 
+Deno.test("choosePrompt() takes the prompt of a task where the model has one", () => {
+  assertEquals(choosePrompt({ task: "query" }, MODEL), "query: ");
+  assertEquals(choosePrompt({ task: "document" }, MODEL), "passage: ");
+  assertEquals(choosePrompt({ task: "document", promptName: "query" }, MODEL), "query: ");
+  assertEquals(choosePrompt({ task: "query", prompt: "find: " }, MODEL), "find: ");
+  const prompts = { corpus: "c: ", passage: "p: ", document: "d: ", other: "o: " };
+  const model = { prompts, defaultPromptName: "other" };
+  assertEquals(choosePrompt({ task: "document" }, model), "d: ");
+  assertEquals(choosePrompt({ task: "query" }, model), "o: ");
+});
+
 Deno.test("choosePrompt() refuses a name that the model does not have", () => {
   assertThrows(
     () => choosePrompt({ promptName: "querry" }, MODEL),

@@ -2,11 +2,18 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { newPooler } from "../../src/models/new_pooler.ts";
 
 Deno.test("newPooler() makes what transformers expects, from its seed", () => {
-  const pooler = newPooler(8, 1);
+  const made = (seed: number) => newPooler({ model_type: "bert" }, { width: 8, seed });
+  const pooler = made(1);
   assertEquals([...pooler].map(([name, { shape }]) => [name, shape]), [
     ["pooler.dense.weight", [8, 8]],
     ["pooler.dense.bias", [8]],
   ]);
-  assertEquals(newPooler(8, 1), pooler);
-  assertNotEquals(newPooler(8, 2), pooler);
+  assertEquals(made(1), pooler);
+  assertNotEquals(made(2), pooler);
+});
+
+Deno.test("newPooler() makes none for architectures without one", () => {
+  for (const config of [{}, { model_type: "distilbert" }, { model_type: "modernbert" }]) {
+    assertEquals(newPooler(config, { width: 8, seed: 1 }).size, 0);
+  }
 });

@@ -10,8 +10,9 @@ Deno.test("newSmallModel() makes a trainable BERT of 4.4 million parameters", as
   assertEquals(model.store.size, 4_369_408);
   assertEquals(model.tokenizer.vocabularySize, 30_522);
   assertEquals(model.config.model_type, "bert");
-  assertEquals(model.settings.pooling, { modes: ["mean"], includePrompt: true });
-  assertEquals(model.settings.normalize, false);
+  assertEquals(model.settings.modules, [
+    { type: "Pooling", modes: ["mean"], includePrompt: true },
+  ]);
   assert(model.store.parameters.every(({ value }) => value.gradient !== null));
   const [cls, hello, sep] = [101, 7592, 102];
   assertEquals([...model.tokenize("Hello")], [cls, hello, sep]);

@@ -162,8 +162,9 @@ Deno.test("encode() pools by mean, first token or maximum, and normalises where 
       const pooled = pool({ x, sequenceStarts, C, mode });
       for (const normalize of [false, true]) {
         await withFolder({}, async (directory) => {
-          const pooling = { modes: [mode], includePrompt: true };
-          await writeModelDirectory(directory, { ...saved, pooling, normalize });
+          const pooling = { type: "Pooling", modes: [mode], includePrompt: true } as const;
+          const modules = normalize ? [pooling, { type: "Normalize" } as const] : [pooling];
+          await writeModelDirectory(directory, { ...saved, modules });
           const model = await SentenceTransformer.load(gpu, directory);
           const expected = normalize ? l2Normalize(pooled, C) : pooled;
           const error = relativeError((await model.encode(TEXTS)).data, expected);

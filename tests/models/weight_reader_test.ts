@@ -8,10 +8,8 @@ function readerOf(...names: string[]): WeightReader {
   const tensors = new Map(
     names.map((name, i) => [name, { shape: [1, 2], data: Float32Array.of(i, i) }]),
   );
-  return new WeightReader(
-    decodeSafetensors(encodeSafetensors(tensors), "model.safetensors"),
-    "bert.",
-  );
+  const file = decodeSafetensors(encodeSafetensors(tensors), "model.safetensors");
+  return new WeightReader(new Map([["", file]]), "bert.");
 }
 
 function read(reader: WeightReader, name: string, shape = [1, 2]): number {
@@ -34,6 +32,37 @@ Deno.test("WeightReader finds layer norms under their older names", () => {
   assertEquals(read(prefixed, gain), 0);
   const both = readerOf("embeddings.LayerNorm.gamma", gain);
   assertEquals(read(both, gain), 1);
+});
+
+Deno.test("WeightReader finds the parameters of modules in files of their own", () => {
+  const fileOf = (source: string, name: string, value: number) => {
+    const tensors = new Map([[name, { shape: [1, 2], data: Float32Array.of(value, value) }]]);
+    return decodeSafetensors(encodeSafetensors(tensors), source);
+  };
+  const reader = new WeightReader(
+    new Map([
+      ["", fileOf("model.safetensors", `bert.${WORDS}`, 1)],
+      ["2_Dense/", fileOf("2_Dense/model.safetensors", "linear.weight", 2)],
+    ]),
+    "bert.",
+  );
+  assertEquals([read(reader, WORDS), read(reader, "2_Dense/linear.weight")], [1, 2]);
+  assertEquals(
+    [WORDS, "2_Dense/other", "3_Dense/linear.weight"].map((name) => reader.has({ name })),
+    [true, true, false],
+  );
+  assertThrows(
+    () => read(reader, "2_Dense/linear.weight", [2, 2]),
+    InputError,
+    'Cannot read tensor "linear.weight" of 2_Dense/model.safetensors: its shape is [1, 2]',
+  );
+  assertThrows(() => read(reader, "3_Dense/linear.weight"), RangeError, "no file of 3_Dense/");
+  assertThrows(() => new WeightReader(new Map(), ""), RangeError, "there are none");
+});
+
+Deno.test("WeightReader finds the table of model2vec", () => {
+  assertEquals(read(readerOf("other", "embeddings"), "embedding.weight"), 1);
+  assertEquals(read(readerOf("embedding.weight", "embeddings"), "embedding.weight"), 0);
 });
 
 Deno.test("WeightReader refuses a missing tensor and one of another shape", () => {

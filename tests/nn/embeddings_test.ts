@@ -155,3 +155,46 @@ Deno.test("Embeddings add noise before the norm in training, and none in evaluat
   }
   store.destroy();
 });
+
+Deno.test("Embeddings take other names, a first position, and no tables where there are none", async () => {
+  const gpu = await testGpu();
+  const names = (init: Partial<EmbeddingsInit>) => {
+    const store = new ParameterStore(gpu);
+    new Embeddings(store, { ...INIT, ...init });
+    return store.parameters.map(({ name }) => name);
+  };
+  const renamed = { names: { word: "tok_embeddings", norm: "norm" }, normBias: false };
+  assertEquals(names({ ...renamed, positions: 0, types: 0 }), [
+    "embeddings.tok_embeddings.weight",
+    "embeddings.norm.weight",
+  ]);
+  const store = new ParameterStore(gpu);
+  const shifted = { positions: 8, positionOffset: 2, types: 0 };
+  const init = { ...INIT, ...shifted, initializePositions: normal(0.5, 1, 1) };
+  const embeddings = new Embeddings(store, init);
+  store.allocate(() => null, false);
+  const values = await store.download();
+  const table = (name: string) => Float64Array.from(values.get(`embeddings.${name}.weight`)!.data);
+  const [word, position] = [table("word_embeddings"), table("position_embeddings")];
+  assertEquals(position.slice(C, 2 * C), new Float64Array(C));
+  const tape = new Tape(gpu);
+  const y = await gpu.read(embeddings.forward(tape, uploadPackedInput(tape, BATCH)));
+  tape.end();
+  store.destroy();
+  const ids = [...BATCH.ids];
+  const positions = [...BATCH.positions].map((place) => place + 2);
+  const typeIds = ids.map(() => 0);
+  const x = embedding({ word, position, type: new Float64Array(C), ids, positions, typeIds, C });
+  const norm = {
+    gain: new Float64Array(C).fill(1),
+    bias: new Float64Array(C),
+    C,
+    eps: INIT.epsilon,
+  };
+  const relative = floatTolerance(C + T);
+  assertClose(y, layerNorm({ ...norm, x }), {
+    op: "Embeddings",
+    absolute: 32 * relative,
+    relative,
+  });
+});

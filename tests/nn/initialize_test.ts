@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
-import { constant, normal } from "../../src/nn/initialize.ts";
+import { constant, normal, truncatedNormal } from "../../src/nn/initialize.ts";
 
 const PART = { name: "encoder.layer.0.output.dense.weight", shape: [100, 200] };
 
@@ -38,4 +38,15 @@ Deno.test("normal() leaves a row of zeros and draws the others as without", () =
 Deno.test("constant() is the same everywhere", () => {
   assertEquals(constant(1)({ name: "weight", shape: [3] }), Float32Array.of(1, 1, 1));
   assertEquals(constant(0)({ name: "bias", shape: [2, 2] }), new Float32Array(4));
+});
+
+Deno.test("truncatedNormal() draws within the cutoff, of the deviation of what is cut", () => {
+  const values = truncatedNormal(0.02, 42, 2)(PART);
+  assertEquals(values.length, 20_000);
+  assertEquals(values.every((value) => Math.abs(value) <= Math.fround(0.04)), true);
+  // The variance of a standard normal value cut at 2: 1 - 4 phi(2) / (2 Phi(2) - 1).
+  const variance = values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
+  assertAlmostEquals(Math.sqrt(variance), 0.02 * Math.sqrt(0.7737413), 5e-4);
+  assertEquals(truncatedNormal(0.02, 42, 2)(PART), values);
+  assertNotEquals(truncatedNormal(0.02, 43, 2)(PART), values);
 });

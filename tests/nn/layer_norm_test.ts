@@ -42,3 +42,29 @@ Deno.test("LayerNorm scales by its weight and shifts by its bias", async () => {
     assertEquals(initialize(part), new Float32Array(C).fill(initial));
   }
 });
+
+Deno.test("LayerNorm without a bias declares and adds none", async () => {
+  const [T, C, eps] = [70, 12, 1e-3];
+  const [x, dOutput, gain] = [normalValues(T * C, 1), normalValues(T * C, 2), normalValues(C, 3)];
+  const declared: ParameterInit[] = [];
+  const { y, gradients } = await runOp(await testGpu(), {
+    inputs: {
+      x: { shape: [T, C], data: x },
+      "norm.weight": { shape: [C], data: gain, parameter: true },
+    },
+    forward: (tape, tensors) => {
+      declared.length = 0;
+      const norm = new LayerNorm(givenParameters(tensors, declared), "norm", C, eps, false);
+      return norm.forward(tape, tensors.x);
+    },
+    dOutput,
+  });
+  assertEquals(declared.length, 1);
+  const relative = floatTolerance(C + T);
+  const tolerance = { absolute: 16 * relative, relative };
+  const input = { x, gain, bias: new Float64Array(C), C, eps };
+  assertClose(y, layerNorm(input), { op: "LayerNorm", ...tolerance });
+  const { dX, dGain } = layerNormBackward(input, dOutput);
+  assertClose(gradients.x, dX, { op: "LayerNorm dX", ...tolerance });
+  assertClose(gradients["norm.weight"], dGain, { op: "LayerNorm dWeight", ...tolerance });
+});

@@ -56,3 +56,34 @@ Deno.test("Linear computes several named layers by one product", async () => {
   assertEquals(first.initialize(first.parts[1]), normal(1, 5)(first.parts[1]));
   assertEquals(second.initialize(second.parts[0]), new Float32Array(columns));
 });
+
+Deno.test("Linear without a bias declares and adds none", async () => {
+  const [T, K, N] = [3, 8, 4];
+  const [x, weight, dOutput] = [
+    normalValues(T * K, 1),
+    normalValues(N * K, 2),
+    normalValues(T * N, 3),
+  ];
+  const declared: ParameterInit[] = [];
+  const { y, gradients } = await runOp(await testGpu(), {
+    inputs: {
+      x: { shape: [T, K], data: x },
+      "Wo.weight": { shape: [N, K], data: weight, parameter: true },
+    },
+    forward: (tape, tensors) => {
+      declared.length = 0;
+      const store = givenParameters(tensors, declared);
+      const init = { names: ["Wo"], width: K, columns: N, bias: false, initialize: normal(1, 5) };
+      return new Linear(store, init).forward(tape, tensors.x);
+    },
+    dOutput,
+  });
+  assertEquals(declared.length, 1);
+  const input = { x, weight, bias: new Float64Array(N), T, K, N };
+  const { dX, dWeight } = linearBackward(input, dOutput);
+  const relative = floatTolerance(K);
+  const close = { absolute: 16 * relative, relative };
+  assertClose(y, linear(input), { op: "Linear", ...close });
+  assertClose(gradients.x, dX, { op: "Linear dX", ...close });
+  assertClose(gradients["Wo.weight"], dWeight, { op: "Linear dWeight", ...close });
+});

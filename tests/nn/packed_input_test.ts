@@ -18,6 +18,7 @@ Deno.test("uploadPackedInput() brings ids, positions and starts to the GPU", asy
   assertEquals([...await gpu.readIntegers(input.positions.ids)], [0, 1, 2, 3, 0, 0, 1, 0, 1, 2]);
   assertEquals([...await gpu.readIntegers(input.sequenceStarts)], [0, 4, 5, 7, 10]);
   assertEquals(input.attention.sequenceStarts, input.sequenceStarts);
+  assertEquals(input.longest, 4);
   tape.end();
   assertEquals(gpu.pool.counters.live, live);
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Gpu } from "../../src/gpu/device.ts";
 import {
   attention,
   type AttentionVariant,
@@ -6,48 +7,13 @@ import {
 } from "../../src/ops/attention.ts";
 import { dropoutThreshold } from "../../src/ops/dropout.ts";
 import { Tape } from "../../src/ops/tape.ts";
-import { attention as reference, attentionBackward } from "../reference/attention.ts";
+import { attention as reference, attentionGradients } from "../reference/attention.ts";
 import { normalValues } from "../reference/random_values.ts";
 import { assertClose, floatTolerance } from "../support/assert_close.ts";
-import { testGpu } from "../support/gpu.ts";
+import { testGpu, testGpus } from "../support/gpu.ts";
 import { runOp } from "../support/run_op.ts";
+import { type AttentionCase as Case, CASES } from "./attention_cases.ts";
 
-interface Case {
-  lengths: readonly number[];
-  C: number;
-  H: number;
-  /** Makes the values of row and column; normal ones by default. */
-  values?: (row: number, column: number) => number;
-  /** Runs the op twice over the same input, so that gradients add up. */
-  twice?: boolean;
-  /** Takes the input from a window of a slab. */
-  parameter?: boolean;
-  dropout?: number;
-}
-
-/** With D = 16, every score is 80 or -80. */
-const extreme = (row: number, column: number) =>
-  Math.fround(Math.sqrt(20)) *
-  (column < 32 && (row * 7 + Math.floor(column / 16)) % 3 === 0 ? -1 : 1);
-
-const CASES: readonly Case[] = [
-  { lengths: [1], C: 4, H: 1 },
-  { lengths: [1, 1, 2], C: 8, H: 2 },
-  { lengths: [7, 8, 9], C: 24, H: 2 },
-  { lengths: [15, 16, 17], C: 32, H: 2 },
-  { lengths: [31, 32, 33], C: 16, H: 2 },
-  { lengths: [63, 64, 65, 1], C: 16, H: 1 },
-  { lengths: [1, 512, 3], C: 16, H: 1 },
-  { lengths: [5, 34], C: 64, H: 1 },
-  { lengths: [18, 3], C: 136, H: 2 },
-  { lengths: [18, 3], C: 96, H: 1 },
-  { lengths: [5, 33], C: 128, H: 1 },
-  { lengths: [19, 2], C: 16, H: 2, twice: true },
-  { lengths: [19, 2], C: 16, H: 2, parameter: true },
-  { lengths: [9, 70], C: 16, H: 1, values: extreme },
-  { lengths: [20], C: 16, H: 2, values: () => 0.5 },
-  { lengths: [20, 66], C: 16, H: 2, dropout: 0.25 },
-];
 const SEED = 7;
 
 async function variants(): Promise<AttentionVariant[]> {
@@ -96,14 +62,16 @@ function tolerances(
   test: Case,
   qkv: Float64Array,
   dOutput: Float64Array,
-): { context: number; gradient: number } {
-  const { C, H, lengths, dropout = 0, twice = false } = test;
+): { context: number; gradient: number; table: number } {
+  const { C, H, lengths, dropout = 0, twice = false, bias } = test;
   const D = C / H;
   const longest = Math.max(...lengths);
+  const T = lengths.reduce((sum, length) => sum + length);
   const [q, k, v] = [0, 1, 2].map((third) => largest(qkv, third * C, (third + 1) * C, 3 * C));
   // A score is a sum of D products of random signs; its absolute error is a relative one of its
   // exponential, to which WGSL grants 3 + 2 |x| ulp, x being a distance between two scores.
-  const score = test.values === undefined ? q * k : q * k * Math.sqrt(D);
+  const score = (test.values === undefined ? q * k : q * k * Math.sqrt(D)) +
+    (bias === undefined ? 0 : 4);
   const probability = 2 * floatTolerance(D) * score + (3 + 4 * score) * 2 ** -23 +
     floatTolerance(longest);
   // d_p is a sum of D products too, and every gradient a sum of probabilities times at most d_p k.
@@ -114,11 +82,18 @@ function tolerances(
   return {
     context: probability * v / (1 - dropout),
     gradient: columnSum * Math.max(dScore * Math.max(q, k), dV) * (twice ? 2 : 1),
+    // A bucket gets one such gradient, unscaled, of every pair of rows at most.
+    table: Math.sqrt(T) * columnSum * dScore * Math.sqrt(D) * (twice ? 2 : 1),
   };
 }
 
-async function check(test: Case, variant: AttentionVariant): Promise<void> {
-  const { lengths, C, H, twice = false, parameter, dropout } = test;
+/** Buckets of the distances from -reach on, in no order that the kernels could guess. */
+function bucketsOf({ bias = { buckets: 4, reach: 0 } }: Case): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from({ length: 2 * bias.reach + 1 }, (_, i) => i * 7 % bias.buckets);
+}
+
+async function check(gpu: Gpu, test: Case, variant: AttentionVariant): Promise<void> {
+  const { lengths, C, H, twice = false, parameter, dropout, window, bias } = test;
   const sequenceStarts = startsOf(lengths);
   const T = sequenceStarts[lengths.length];
   const qkv = test.values === undefined
@@ -126,14 +101,24 @@ async function check(test: Case, variant: AttentionVariant): Promise<void> {
     : Float64Array.from({ length: T * 3 * C }, (_, i) =>
       test.values!(Math.floor(i / (3 * C)), i % (3 * C)));
   const dOutput = normalValues(T * C, 2);
-  const { y, gradients } = await runOp(await testGpu(), {
-    inputs: { qkv: { shape: [T, 3 * C], data: qkv, parameter } },
+  const table = normalValues((bias?.buckets ?? 4) * H, 3);
+  const buckets = bucketsOf(test);
+  const { y, gradients } = await runOp(gpu, {
+    inputs: {
+      qkv: { shape: [T, 3 * C], data: qkv, parameter },
+      table: { shape: [table.length / H, H], data: table, parameter: true },
+    },
     forward: (tape, tensors) =>
       attention(tape, {
         qkv: tensors.qkv,
         layout: uploadAttentionLayout(tape, sequenceStarts, variant),
         heads: H,
         dropout,
+        window,
+        bias: bias && {
+          table: tensors.table,
+          buckets: tape.upload([buckets.length], buckets, "buckets"),
+        },
       }),
     dOutput,
     seed: SEED,
@@ -145,8 +130,14 @@ async function check(test: Case, variant: AttentionVariant): Promise<void> {
     C,
     H,
     dropout: dropout === undefined ? undefined : await mask(test),
+    window,
+    bias: bias && {
+      table,
+      bucketOf: (distance: number) =>
+        buckets[Math.max(-bias.reach, Math.min(bias.reach, distance)) + bias.reach],
+    },
   };
-  const { context, gradient } = tolerances(test, qkv, dOutput);
+  const { context, gradient, table: tableGradient } = tolerances(test, qkv, dOutput);
   const name = `${variant} ${JSON.stringify(test)}`;
   assertClose(y, reference(input).context, {
     op: "attention",
@@ -155,25 +146,38 @@ async function check(test: Case, variant: AttentionVariant): Promise<void> {
     absolute: context,
     relative: 0,
   });
-  const expected = attentionBackward(input, dOutput).map((value) => value * (twice ? 2 : 1));
-  assertClose(gradients.qkv, expected, {
+  const times = (values: Float64Array) => values.map((value) => value * (twice ? 2 : 1));
+  const { dQkv, dTable } = attentionGradients(input, dOutput);
+  assertClose(gradients.qkv, times(dQkv), {
     op: "attention backward",
     case: name,
     shape: [T, 3 * C],
     absolute: gradient,
     relative: 0,
   });
+  if (bias === undefined) return assertEquals(gradients.table, new Float32Array(table.length));
+  assertClose(gradients.table, times(dTable), {
+    op: "attention bias",
+    case: name,
+    shape: [bias.buckets, H],
+    absolute: tableGradient,
+    relative: 0,
+  });
 }
 
 Deno.test("attention equals its reference, forward and backward, at every edge", async () => {
   let seen = 0;
+  const [textures, buffers] = await testGpus();
   for (const variant of await variants()) {
     for (const test of CASES) {
-      await check(test, variant);
+      await check(textures, test, variant);
+      seen++;
+      if (test.window === undefined && test.bias === undefined) continue;
+      await check(buffers, test, variant);
       seen++;
     }
   }
-  assertEquals(seen, 16 * (await variants()).length);
+  assertEquals(seen, (27 + 11) * (await variants()).length);
 });
 
 Deno.test("attention drops the share that it is told to, and none outside training", async () => {
@@ -217,6 +221,28 @@ Deno.test("attention covers more than 65,535 workgroups", async () => {
   gpu.release(qkv);
 });
 
+Deno.test("attention does not visit tiles outside the window", async () => {
+  const gpu = await testGpu();
+  const [T, window, bad] = [300, 8, 200];
+  const data = Float32Array.from(normalValues(T * 24, 1));
+  const spoiled = data.slice().fill(NaN, bad * 24);
+  for (const variant of await variants()) {
+    const run = async (values: Float32Array<ArrayBuffer>) => {
+      const tape = new Tape(gpu);
+      const qkv = tape.upload([T, 24], values, "qkv");
+      const layout = uploadAttentionLayout(tape, Uint32Array.of(0, T), variant);
+      const y = await gpu.read(attention(tape, { qkv, layout, heads: 1, window }));
+      tape.end();
+      return y;
+    };
+    // A workgroup owns up to 32 rows and visits rows by up to 64 at once.
+    const untouched = 8 * (bad - 32 - window - 64);
+    const expected = await run(data);
+    assertEquals((await run(spoiled)).slice(0, untouched), expected.slice(0, untouched));
+    assert(expected.every(Number.isFinite));
+  }
+});
+
 Deno.test("attention refuses heads and shapes that do not fit", async () => {
   const tape = new Tape(await testGpu());
   const layout = uploadAttentionLayout(tape, Uint32Array.of(0, 2));
@@ -226,5 +252,13 @@ Deno.test("attention refuses heads and shapes that do not fit", async () => {
   assertThrows(() => run(3 * 132, 1), TypeError, "1 heads share 132 columns");
   const short = tape.empty([1, 24], "short");
   assertThrows(() => attention(tape, { qkv: short, layout, heads: 2 }), TypeError, "wanted [2,24]");
+  const qkv = tape.empty([2, 24], "qkv");
+  for (const window of [-1, 0.5, NaN, 2 ** 31]) {
+    assertThrows(
+      () => attention(tape, { qkv, layout, heads: 2, window }),
+      RangeError,
+      `the window is ${window}, wanted a whole number from 0 on`,
+    );
+  }
   tape.end();
 });

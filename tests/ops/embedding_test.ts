@@ -128,3 +128,46 @@ Deno.test("uploadIds cuts the tokens of frequent ids into pieces", async () => {
   assertEquals([...await gpu.readIntegers(long!.sums.distinct)], [5]);
   tape.end();
 });
+
+Deno.test("embedding takes positions from an offset on, or none at all", async () => {
+  const [T, C, V, P] = [300, 8, 5, 7];
+  const ids = integerValues(T, 1, V) as Uint32Array<ArrayBuffer>;
+  const places = Uint32Array.from({ length: T }, (_, i) => i % 4);
+  const [word, position, dOutput] = [V, P, T].map((rows, i) => normalValues(rows * C, i + 2));
+  for (const gpu of await testGpus()) {
+    for (const offset of [3, null]) {
+      const { y, gradients } = await runOp(gpu, {
+        inputs: {
+          word: { shape: [V, C], data: word, parameter: true },
+          position: { shape: [P, C], data: position },
+        },
+        forward: (tape, tensors) =>
+          embedding(tape, {
+            words: uploadIds(tape, ids, "ids"),
+            positions: uploadIds(tape, places, "positions"),
+            word: tensors.word,
+            position: offset === null ? undefined : tensors.position,
+            positionOffset: offset ?? undefined,
+          }),
+        dOutput,
+      });
+      const input = {
+        word,
+        position: offset === null ? new Float64Array(P * C) : position,
+        type: new Float64Array(C),
+        ids,
+        positions: places.map((place) => place + (offset ?? 0)),
+        typeIds: new Uint32Array(T),
+        C,
+      };
+      const close = { absolute: 8 * floatTolerance(2), relative: floatTolerance(2) };
+      assertClose(y, reference(input), { op: "embedding", ...close });
+      const { dWord, dPosition } = embeddingBackward(input, dOutput);
+      const relative = floatTolerance(T);
+      const sums = { absolute: relative * 4 * Math.sqrt(T), relative };
+      assertClose(gradients.word, dWord, { op: "dWord", ...sums });
+      if (offset === null) assertEquals(gradients.position, new Float32Array(P * C));
+      else assertClose(gradients.position, dPosition, { op: "dPosition", ...sums });
+    }
+  }
+});

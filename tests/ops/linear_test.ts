@@ -100,17 +100,18 @@ Deno.test("linear in f16 hands on that a gradient is too large for it", async ()
   assertEquals([...gradients.bias], [0, 65520, 0, 0]);
 });
 
-Deno.test("linear keeps halves for backward, and no copies where none follows", async () => {
+Deno.test("linear keeps what backward reads, in halves too, and no copies where none follows", async () => {
   const gpu = await testGpu();
   const [T, K, N] = [64, 32, 16];
   const [x, values, gradient] = [[T, K], [N, K], [N, K]].map((shape) =>
     gpu.upload(shape, new Float32Array(shape[0] * shape[1]), "operand")
   );
   const parameter = new Tensor({ ...values, label: "parameter", gradient });
-  const taken = (recording: boolean, precision: Precision, weight = parameter) => {
+  const tracked = new Tensor({ ...x, label: "tracked", gradient: x });
+  const taken = (recording: boolean, precision: Precision, weight = parameter, input = x) => {
     const before = gpu.pool.counters.live;
     const tape = new Tape(gpu, { recording, precision });
-    linear(tape, { x, weight });
+    linear(tape, { x: input, weight });
     const { live } = gpu.pool.counters;
     tape.end();
     assertEquals(gpu.pool.counters.live, before);
@@ -118,7 +119,9 @@ Deno.test("linear keeps halves for backward, and no copies where none follows", 
   };
   const y = 4 * T * N;
   assertEquals([taken(false, "f32"), taken(false, "f16"), taken(true, "f32")], [y, y, y]);
-  assertEquals(taken(true, "bf16"), y + 2 * (T * K + N * K));
+  assertEquals(taken(true, "bf16", parameter, tracked), y + 2 * (T * K + N * K));
+  assertEquals(taken(true, "bf16"), y + 2 * T * K, "the weight gives no gradient to x");
+  assertEquals(taken(true, "bf16", values, tracked), y + 2 * N * K, "a frozen weight needs no x");
   assertEquals(taken(true, "f16", values), y);
   gpu.release(x, values, gradient);
 });

@@ -15,6 +15,26 @@ export interface AttentionInput {
   H: number;
   /** Dropout of the probabilities; rows are rows of `qkv`. */
   dropout?: AttentionDropout;
+  /** Tokens see each other up to this distance; all do by default. */
+  window?: number;
+  /** What is added to the scaled scores. */
+  bias?: AttentionBiasTable;
+}
+
+/** Biases by a bucket of the distance of a key from its query, and by head. */
+export interface AttentionBiasTable {
+  /** [buckets, H] */
+  table: Float64Array;
+  /** The bucket of key row - query row. */
+  bucketOf: (distance: number) => number;
+}
+
+/** Gradients of {@linkcode attention}. */
+export interface AttentionGradients {
+  /** [T, 3C] */
+  dQkv: Float64Array;
+  /** [buckets, H]; empty without biases. */
+  dTable: Float64Array;
 }
 
 /** Which probabilities stay, to be divided by 1 - p; the others become zero. */
@@ -31,7 +51,7 @@ export interface AttentionOutput {
   logSumExp: Float64Array;
 }
 
-/** context = dropout(softmax(q k^T / sqrt(D))) v, within each sequence and head. */
+/** context = dropout(softmax(q k^T / sqrt(D) + bias)) v, within each sequence, window and head. */
 export function attention(input: AttentionInput): AttentionOutput {
   const { qkv, C, H } = input;
   const D = C / H;
@@ -50,12 +70,21 @@ export function attention(input: AttentionInput): AttentionOutput {
   return { context, logSumExp };
 }
 
+/** dQkv[T, 3C] for dContext[T, C]; see {@linkcode attentionGradients}. */
+export function attentionBackward(input: AttentionInput, dContext: Float64Array): Float64Array {
+  return attentionGradients(input, dContext).dQkv;
+}
+
 /**
- * dQkv[T, 3C] for dContext[T, C]. With probabilities P and dP = dropout(dContext v^T), the scores get
+ * dQkv[T, 3C] and the gradient of the biases for dContext[T, C]. With probabilities P and dP = dropout(dContext v^T), the scores get
  * dS = P (dP - sum of P dP over the row).
  */
-export function attentionBackward(input: AttentionInput, dContext: Float64Array): Float64Array {
-  const { qkv, C, H } = input;
+export function attentionGradients(
+  input: AttentionInput,
+  dContext: Float64Array,
+): AttentionGradients {
+  const { qkv, C, H, bias } = input;
+  const dTable = new Float64Array(bias?.table.length ?? 0);
   const D = C / H;
   const scale = 1 / Math.sqrt(D);
   const dQkv = new Float64Array(qkv.length);
@@ -76,25 +105,27 @@ export function attentionBackward(input: AttentionInput, dContext: Float64Array)
     const mean = probabilities.reduce((sum, p, i) => sum + p * dProbabilities[i], 0);
     for (let i = 0; i < probabilities.length; i++) {
       const key = column(input, start + i, 1, head);
-      const dScore = probabilities[i] * (dProbabilities[i] - mean) * scale;
+      const dScaled = probabilities[i] * (dProbabilities[i] - mean);
+      if (bias !== undefined) dTable[bias.bucketOf(start + i - row) * H + head] += dScaled;
+      const dScore = dScaled * scale;
       for (let d = 0; d < D; d++) {
         dQkv[query + d] += dScore * qkv[key + d];
         dQkv[key + d] += dScore * qkv[query + d];
       }
     }
   });
-  return dQkv;
+  return { dQkv, dTable };
 }
 
 function forEachRow(
-  { sequenceStarts, H }: AttentionInput,
+  { sequenceStarts, H, window = Infinity }: AttentionInput,
   visit: (row: number, head: number, start: number, end: number) => void,
 ): void {
   for (let s = 0; s + 1 < sequenceStarts.length; s++) {
     for (let row = sequenceStarts[s]; row < sequenceStarts[s + 1]; row++) {
-      for (let head = 0; head < H; head++) {
-        visit(row, head, sequenceStarts[s], sequenceStarts[s + 1]);
-      }
+      const start = Math.max(sequenceStarts[s], row - window);
+      const end = Math.min(sequenceStarts[s + 1], row + window + 1);
+      for (let head = 0; head < H; head++) visit(row, head, start, end);
     }
   }
 }
@@ -106,14 +137,15 @@ function rowSoftmax(
   start: number,
   end: number,
 ): { probabilities: Float64Array; logSumExp: number } {
-  const { qkv, C, H } = input;
+  const { qkv, C, H, bias } = input;
   const D = C / H;
   const query = column(input, row, 0, head);
   const scores = Float64Array.from({ length: end - start }, (_, i) => {
     const key = column(input, start + i, 1, head);
     let sum = 0;
     for (let d = 0; d < D; d++) sum += qkv[query + d] * qkv[key + d];
-    return sum / Math.sqrt(D);
+    const added = bias === undefined ? 0 : bias.table[bias.bucketOf(start + i - row) * H + head];
+    return sum / Math.sqrt(D) + added;
   });
   const maximum = scores.reduce((a, b) => Math.max(a, b));
   const sum = scores.reduce((total, score) => total + Math.exp(score - maximum), 0);

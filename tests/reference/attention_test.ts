@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { assertClose } from "../support/assert_close.ts";
 import { dot, gradientCheck } from "../support/gradient_check.ts";
-import { attention, attentionBackward } from "./attention.ts";
+import { attention, attentionBackward, attentionGradients } from "./attention.ts";
 import { integerValues, normalValues } from "./random_values.ts";
 
 const tight = { absolute: 1e-14, relative: 1e-14 };
@@ -85,3 +85,53 @@ for (const dropout of [undefined, { keep, p: 0.25 }]) {
     );
   });
 }
+
+Deno.test("attention within a window is that of the whole sequence where the window covers it", () => {
+  const input = { qkv: normalValues(9 * 3 * 4, 8), sequenceStarts: [0, 9], C: 4, H: 2 };
+  assertEquals(attention({ ...input, window: 8 }), attention(input));
+  // Alone, a row sees its own value.
+  const alone = attention({ ...input, window: 0 }).context;
+  assertEquals(alone, input.qkv.filter((_, i) => i % 12 >= 8));
+  const near = attention({ ...input, window: 2 }).context;
+  const moved = input.qkv.slice();
+  moved.fill(3, 0, 12);
+  const again = attention({ ...input, qkv: moved, window: 2 }).context;
+  assertEquals(again.slice(3 * 4), near.slice(3 * 4));
+  assertEquals(again.slice(0, 3 * 4).every((value, i) => value !== near[i]), true);
+});
+
+Deno.test("attention adds biases to scaled scores, by bucket and head", () => {
+  // Equal keys: the weights of row 0 are the softmax of its biases.
+  const qkv = Float64Array.of(0, 0, 6, 0, 0, 2);
+  const bias = {
+    table: Float64Array.of(0, Math.log(3)),
+    bucketOf: (distance: number) => distance > 0 ? 1 : 0,
+  };
+  const { context } = attention({ qkv, sequenceStarts: [0, 2], C: 1, H: 1, bias });
+  assertClose(context, [(6 + 3 * 2) / 4, 4], { op: "context", ...tight });
+});
+
+Deno.test("attentionGradients agrees with central differences, with a window, biases and dropout", () => {
+  const input = {
+    qkv: normalValues(rows * 3 * C, 5),
+    sequenceStarts: [0, 6, 9],
+    C,
+    H,
+    dropout: { keep, p: 0.25 },
+    window: 3,
+    bias: {
+      table: normalValues(4 * H, 9),
+      bucketOf: (distance: number) => distance > 0 ? 3 : Math.min(2, -distance),
+    },
+  };
+  const dContext = normalValues(rows * C, 6);
+  const { dQkv, dTable } = attentionGradients(input, dContext);
+  const value = (changed: Partial<typeof input>) =>
+    dot(attention({ ...input, ...changed }).context, dContext);
+  gradientCheck((qkv) => value({ qkv }), input.qkv, dQkv);
+  gradientCheck(
+    (table) => value({ bias: { ...input.bias, table } }),
+    input.bias.table,
+    dTable,
+  );
+});

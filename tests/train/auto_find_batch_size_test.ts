@@ -48,6 +48,12 @@ Deno.test("auto_find_batch_size begins again with smaller batches until they fit
     const resumed = await run(LIMIT, { ...args, autoFindBatchSize: true, resumeFromCheckpoint });
     assertEquals(resumed.messages, ["Resumed at step 2"]);
     assertEquals(resumed.weights, asked.weights);
+    // It may not shrink further: the rows of its steps would be others.
+    await assertRejects(
+      () => run(LIMIT / 2, { ...args, autoFindBatchSize: true, resumeFromCheckpoint }),
+      DeviceError,
+      `memory does not suffice for its batches of ${perDeviceTrainBatchSize}`,
+    );
   });
 });
 

@@ -14,6 +14,7 @@ import {
   restoreOptimizer,
   writeCheckpoint,
 } from "../../src/train/checkpoint_files.ts";
+import { LossStores } from "../../src/train/loss_stores.ts";
 import { TrainerState } from "../../src/train/state.ts";
 import { normalValues } from "../reference/random_values.ts";
 import { testGpu } from "../support/gpu.ts";
@@ -56,6 +57,7 @@ async function moved(path: string) {
   state.globalStep = 3;
   await writeCheckpoint(path, {
     model: await model.toSavedModel("# card"),
+    lossStores: new LossStores(model, [], 1),
     resume: { optimizer: await optimizer.download(), files: FILES },
     args: { learning_rate: 0.1 },
     state: state.toFile(RUN),

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { InputError, UsageError } from "../../src/errors.ts";
 import type { ArgumentValues } from "../../src/train/arguments/argument_values.ts";
@@ -50,9 +50,10 @@ Deno.test("Checkpointer keeps as many as it is told, and the best, and goes on f
     assertEquals(names(), ["checkpoint-2", "checkpoint-3", "trainer_state.json"]);
     assertEquals([...Deno.readDirSync(join(outputDir, "checkpoint-3"))].length, 16);
     assertEquals(state.best, { metric: 1, step: 2, checkpoint: join(outputDir, "checkpoint-2") });
-    const resumed = await made.resume(await findCheckpoint(true, outputDir));
-    assertEquals([resumed.globalStep, resumed.best], [3, state.best]);
-    await made.restoreBest(state);
+    const { state: resumed, notes } = await made.resume(await findCheckpoint(true, outputDir));
+    assertEquals([resumed.globalStep, resumed.best, notes], [3, state.best, []]);
+    const loaded = join(outputDir, "checkpoint-2");
+    assertEquals(await made.restoreBest(state), { loaded, note: null });
     assertEquals(names(), ["checkpoint-2", "trainer_state.json"]);
     await close();
   });
@@ -80,9 +81,10 @@ Deno.test("Checkpointer refuses a checkpoint of another configuration, and says 
     const cases: [Partial<ArgumentValues>, number, string[]][] = [
       [{ seed: 2 }, 9, ["seed was 1 and is 2", "data_seed was 1 and is 2"]],
       [{ seed: 1, perDeviceTrainBatchSize: 2 }, 9, ["per_device_train_batch_size was 8 and is 2"]],
+      [{ seed: 1, learningRate: 1e-3 }, 9, ["learning_rate was 0.00005 and is 0.001"]],
       [{ seed: 1, optim: "sgd" }, 9, ['optim was "adamw_torch" and is "sgd"']],
       [{ seed: 1, fp16: true }, 9, ["fp16 was false and is true"]],
-      [{ seed: 1 }, 7, ['datasets was [{"name":"pairs","rows":9}]']],
+      [{ seed: 1 }, 7, ["datasets.0.rows was 9 and is 7"]],
       [{ seed: 1, batchSampler: "no_duplicates", gradientAccumulationSteps: 2 }, 9, [
         "gradient_accumulation_steps was 1 and is 2",
         'batch_sampler was "batch_sampler" and is "no_duplicates"',
@@ -100,12 +102,12 @@ Deno.test("Checkpointer refuses a checkpoint of another configuration, and says 
     // What changes no meaning of the state may differ; with ignore_data_skip the data too.
     for (
       const [values, rows] of [
-        [{ seed: 1, learningRate: 1e-3, numTrainEpochs: 9, loggingSteps: 1 }, 9],
+        [{ seed: 1, optim: "adamw_torch_fused", numTrainEpochs: 9, loggingSteps: 1 }, 9],
         [{ seed: 1, dataSeed: 5, perDeviceTrainBatchSize: 2, ignoreDataSkip: true }, 7],
       ] as const
     ) {
       const other = await checkpointer({ outputDir, ...values }, rows);
-      assertEquals((await other.made.resume(path)).globalStep, 1);
+      assertEquals((await other.made.resume(path)).state.globalStep, 1);
       await other.close();
     }
   });
@@ -127,7 +129,11 @@ Deno.test("Checkpointer compares in the direction of the metric, strictly, and n
     UsageError,
     'metric_for_best_model is "dev_accuracy", the evaluation gave eval_loss',
   );
-  await made.restoreBest(state);
+  assertEquals(await made.restoreBest(state), {
+    loaded: null,
+    note:
+      "Could not load the best model: none of the evaluated steps was saved; the model is that of the last step",
+  });
   await close();
 });
 
@@ -164,4 +170,42 @@ Deno.test("metricOf() finds a metric with and without its prefix", () => {
     1,
     0.5,
   ]);
+});
+
+Deno.test("Checkpointer goes back to the best that was saved, and tells where the best was not", async () => {
+  await withFolder({}, async (outputDir) => {
+    const { made, close } = await checkpointer({ outputDir, metricForBestModel: "score" });
+    const state = stateAt(1);
+    made.noteBest(state, { eval_score: 1 });
+    await made.save(state, "# card");
+    state.globalStep = 2;
+    assertEquals(made.noteBest(state, { eval_score: 2 }), true);
+    const loaded = join(outputDir, "checkpoint-1");
+    assertEquals(state.best, { metric: 2, step: 2, checkpoint: loaded });
+    const note = "The best step, 2, was not saved: loaded checkpoint-1, the best that was";
+    assertEquals(await made.restoreBest(state), { loaded, note });
+    await Deno.remove(loaded, { recursive: true });
+    const gone = await made.restoreBest(state);
+    assertEquals(gone.loaded, null);
+    assertMatch(gone.note!, /^Could not load the best model: .*checkpoint-1/);
+    await close();
+  });
+});
+
+Deno.test("Checkpointer finds the best checkpoint where the output directory has moved", async () => {
+  await withFolder({}, async (folder) => {
+    const before = join(folder, "before");
+    const { made, close } = await checkpointer({ outputDir: before, metricForBestModel: "score" });
+    const state = stateAt(1);
+    made.noteBest(state, { eval_score: 1 });
+    await made.save(state, "# card");
+    await close();
+    const outputDir = join(folder, "after");
+    await Deno.rename(before, outputDir);
+    const moved = await checkpointer({ outputDir, metricForBestModel: "score" });
+    const path = join(outputDir, "checkpoint-1");
+    const { state: found } = await moved.made.resume(path);
+    assertEquals(found.best, { metric: 1, step: 1, checkpoint: path });
+    await moved.close();
+  });
 });

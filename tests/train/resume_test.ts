@@ -124,7 +124,10 @@ Deno.test("resume_from_checkpoint goes on from a path, or from the newest of out
     assertEquals(await run({ maxSteps: 3 }), []);
     const from = join(outputDir, "checkpoint-2");
     assertEquals(await run({ maxSteps: 3, resumeFromCheckpoint: from }), ["Resumed at step 2"]);
-    assertEquals(await run({ maxSteps: 4, resumeFromCheckpoint: true }), ["Resumed at step 3"]);
+    assertEquals(await run({ maxSteps: 4, resumeFromCheckpoint: true }), [
+      "Resumed at step 3",
+      "The run was to have 3 steps and has now 4: its learning rates are others",
+    ]);
     // A longer run may go on from a shorter one; nothing is left to do for one that is done.
     assertEquals(await run({ maxSteps: 4, resumeFromCheckpoint: true }), ["Resumed at step 4"]);
   });

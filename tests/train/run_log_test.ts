@@ -9,10 +9,11 @@ Deno.test("RunLog takes in the losses of steps, the mean of their batches, when 
   const progress: Progress[] = [];
   const log = new RunLog(gpu, [{ progress: (at) => progress.push(at) }], { batches: 2 });
   const state = new TrainerState();
-  log.push(0, gpu.constant(1), null);
-  log.push(0, gpu.constant(3), { norm: gpu.constant(0.5), skipped: gpu.constant(0) });
-  log.push(1, gpu.constant(6), null);
-  log.push(1, gpu.constant(8), { norm: gpu.constant(0.25), skipped: gpu.constant(1) });
+  const scalar = (value: number) => ({ value: gpu.constant(value), components: [], names: [] });
+  log.push(0, scalar(1), null);
+  log.push(0, scalar(3), { norm: gpu.constant(0.5), skipped: gpu.constant(0) });
+  log.push(1, scalar(6), null);
+  log.push(1, scalar(8), { norm: gpu.constant(0.25), skipped: gpu.constant(1) });
   assertEquals(log.unreadSteps, 2);
   assertEquals(state.takeMeanLoss(), null);
   state.globalStep = 2;
@@ -34,8 +35,8 @@ Deno.test("RunLog is due before it is full, whatever the clock says", async () =
   const state = new TrainerState();
   let pushed = 0;
   while (!log.due) {
-    const scalar = gpu.constant(1);
-    log.push(pushed++, scalar, { norm: scalar, skipped: gpu.constant(0) });
+    const loss = { value: gpu.constant(1), components: [], names: [] };
+    log.push(pushed++, loss, { norm: gpu.constant(1), skipped: gpu.constant(0) });
     log.speed.read();
   }
   assert(pushed <= 64);
@@ -67,4 +68,22 @@ Deno.test("RunLog tells every reporter of entries and lines", async () => {
   assertEquals(await shown(10), ["a line", "a detail"]);
   assertEquals(await shown(20), ["a line", "a detail"]);
   assertEquals(await shown(40), []);
+});
+
+Deno.test("RunLog averages the components of losses, each by its batches", async () => {
+  const gpu = await testGpu();
+  const log = new RunLog(gpu, [], { batches: 1, components: 2 });
+  const state = new TrainerState();
+  const whole = { norm: gpu.constant(1), skipped: gpu.constant(0) };
+  const push = (step: number, names: string[], ...values: number[]) => {
+    const components = values.map((value) => gpu.constant(value));
+    log.push(step, { value: gpu.constant(9), components, names }, whole);
+  };
+  push(0, ["a", "b"], 1, 2);
+  push(1, ["b"], 4);
+  push(2, []);
+  await log.read(state, { learningRate: () => 1, totalSteps: 3, filter: true });
+  assertEquals(state.takeComponents(), { a: 1, b: 3 });
+  assertEquals(state.takeComponents(), {});
+  log.destroy();
 });

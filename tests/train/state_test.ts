@@ -12,7 +12,7 @@ const RUN = {
 };
 
 function step(loss: number, gradientNorm = 0, skippedSteps = 0) {
-  return { loss, gradientNorm, skippedSteps };
+  return { losses: [loss], gradientNorm, skippedSteps };
 }
 
 Deno.test("TrainerState survives its file, the unlogged losses too", () => {
@@ -46,8 +46,18 @@ Deno.test("TrainerState averages losses since the last log, and over the run", (
 Deno.test("TrainerState puts the mean in place of a loss that is not finite, where it filters", () => {
   const filtering = new TrainerState();
   for (const loss of [2, NaN, Infinity, 4]) filtering.addStep(step(loss), true);
-  assertEquals(filtering.takeMeanLoss(), 2.5);
+  // 2, then 2 / 2, then 3 / 3, then 4.
+  assertEquals(filtering.takeMeanLoss(), 2);
   const plain = new TrainerState();
   for (const loss of [2, NaN]) plain.addStep(step(loss), false);
   assertEquals(plain.takeMeanLoss(), NaN);
+});
+
+Deno.test("TrainerState averages the batches of a step, and filters each of them", () => {
+  const state = new TrainerState();
+  state.addStep({ losses: [1, 3], gradientNorm: 0, skippedSteps: 0 }, true);
+  assertEquals(state.takeMeanLoss(), 2);
+  state.addStep({ losses: [4, NaN], gradientNorm: 0, skippedSteps: 0 }, true);
+  // Half of 4, then the mean of what there is.
+  assertEquals(state.takeMeanLoss(), 4);
 });

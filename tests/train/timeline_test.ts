@@ -1,5 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows, fail } from "@std/assert";
 import type { BatchSampler } from "../../src/data/samplers/sampler.ts";
+import { UsageError } from "../../src/errors.ts";
 import { Timeline } from "../../src/train/timeline.ts";
 
 /** Epochs of so many batches, one row each; the last count goes on. */
@@ -54,7 +55,33 @@ Deno.test("Timeline tells the epochs done, fractions included", () => {
 Deno.test("Timeline refuses an epoch without a batch", () => {
   assertThrows(
     () => new Timeline(sampler(0), 1).locate(0),
-    RangeError,
+    UsageError,
     "epoch 0 has no batch; lower per_device_train_batch_size",
   );
+});
+
+Deno.test("Timeline computes instead of walking where all epochs are alike", () => {
+  const alike = (count: number): BatchSampler => ({
+    constantSteps: true,
+    steps: (epoch) => epoch === 0 ? count : fail("walked"),
+    batches: () => fail("drew"),
+  });
+  const timeline = new Timeline(alike(5), 2);
+  assertEquals(timeline.stepsOf(1e6), 3e6);
+  assertEquals(timeline.locate(2_999_999), { epoch: 999_999, index: 2, steps: 3 });
+  assertThrows(() => timeline.stepsOf(1e9), UsageError, "makes 3000000000 steps");
+  assertThrows(
+    () => new Timeline(alike(0), 2).stepsOf(1),
+    UsageError,
+    "epoch 0 has no batch",
+  );
+});
+
+Deno.test("Timeline tells the most batches of a step, however many are accumulated", () => {
+  const most = (accumulation: number) => {
+    const timeline = new Timeline(sampler(3, 7, 2), accumulation);
+    timeline.stepsOf(3);
+    return timeline.mostBatches;
+  };
+  assertEquals([1, 5, 1_000_000].map(most), [1, 5, 7]);
 });

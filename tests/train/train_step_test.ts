@@ -2,13 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import { TokenizerPool } from "../../src/data/tokenizer_pool.ts";
 import { MultipleNegativesRankingLoss } from "../../src/losses/multiple_negatives_ranking_loss.ts";
 import type { SentenceTransformer } from "../../src/models/sentence_transformer.ts";
-import { Tape, type TapeOptions } from "../../src/ops/tape.ts";
+import type { TapeOptions } from "../../src/ops/tape.ts";
 import { GradientNorm } from "../../src/optim/clip_grad_norm.ts";
 import { createOptimizer } from "../../src/optim/names.ts";
 import { parameterGroups } from "../../src/optim/parameter_groups.ts";
 import { StepControl } from "../../src/optim/step_control.ts";
 import { prepareBatch } from "../../src/train/prepare_batch.ts";
-import { type LossBatch, lossOf, trainStep } from "../../src/train/train_step.ts";
+import type { LossBatch } from "../../src/train/compute_loss.ts";
+import { trainStep } from "../../src/train/train_step.ts";
 import { assertClose } from "../support/assert_close.ts";
 import { testGpu } from "../support/gpu.ts";
 import { poison } from "../support/run_op.ts";
@@ -70,7 +71,7 @@ async function run(
   gpu.pool.resetPeak();
   for (let step = 0; step < steps; step++) {
     await trainStep({
-      model,
+      models: { model },
       optimizer,
       gradientNorm,
       control,
@@ -80,8 +81,8 @@ async function run(
       labelSmoothing: 0,
       firstBatch: step * groups.length,
       batches,
-      report: (loss, norm) => {
-        gpu.recorder.copyInto(loss, kept, at++);
+      report: (_, loss, norm) => {
+        gpu.recorder.copyInto(loss.value, kept, at++);
         gpu.recorder.copyInto(norm ?? gpu.constant(-1), kept, at++);
       },
       hooks: {
@@ -196,17 +197,4 @@ Deno.test("trainStep with noise on the embeddings trains, and otherwise", async 
   const noisy = await run([[0, 1, 2]], { tape });
   assert(noisy.values[0] !== plain.values[0]);
   assertEquals((await run([[0, 1, 2]], { tape })).values, noisy.values);
-});
-
-Deno.test("lossOf embeds and compares without leaving memory behind", async () => {
-  const gpu = await testGpu();
-  const model = await tinyModel(gpu);
-  const { live } = gpu.pool.counters;
-  const tape = new Tape(gpu);
-  const loss = lossOf(tape, model, await batchOf(model, [0, 1, 2]));
-  assertEquals(loss.shape, []);
-  assert((await gpu.read(loss))[0] > 0);
-  tape.end();
-  assertEquals(gpu.pool.counters.live, live);
-  model.destroy();
 });

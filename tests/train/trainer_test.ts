@@ -6,7 +6,13 @@ import { readTrainerState } from "../../src/io/trainer_state.ts";
 import { SentenceTransformer } from "../../src/models/sentence_transformer.ts";
 import type { Progress } from "../../src/reporters/reporter.ts";
 import { testGpu } from "../support/gpu.ts";
-import { bitsOf, tinyPairs, tinyTrainer, withoutTimes } from "../support/tiny_training.ts";
+import {
+  bitsOf,
+  destroyTrainer,
+  tinyPairs,
+  tinyTrainer,
+  withoutTimes,
+} from "../support/tiny_training.ts";
 import { withFolder } from "../support/with_folder.ts";
 
 function folderNames(folder: string): string[] {
@@ -162,4 +168,41 @@ Deno.test("SentenceTransformerTrainer refuses what cannot go well before it begi
     await trainer.destroy();
     trainer.model.destroy();
   });
+});
+
+Deno.test("SentenceTransformerTrainer does one thing at a time, and nothing after its end", async () => {
+  const trainer = await tinyTrainer(await testGpu(), { maxSteps: 1 }, {
+    evalDataset: tinyPairs(4),
+  });
+  const first = trainer.train();
+  for (const second of [() => trainer.train(), () => trainer.evaluate()]) {
+    await assertRejects(second, TypeError, "it is at work");
+  }
+  await first;
+  await trainer.evaluate();
+  await destroyTrainer(trainer);
+  await assertRejects(() => trainer.train(), TypeError, "it was destroyed");
+});
+
+Deno.test("SentenceTransformerTrainer goes by its arguments as they are when training begins", async () => {
+  const trainer = await tinyTrainer(await testGpu(), { maxSteps: 5, loggingSteps: 5 });
+  trainer.args.setTraining({ maxSteps: 2, learningRate: 0 });
+  trainer.args.setLogging({ steps: 1 });
+  const before = await bitsOf(trainer.model);
+  const { globalStep } = await trainer.train();
+  const logged = trainer.state.logHistory.filter(({ loss }) => loss !== undefined);
+  assertEquals([globalStep, logged.length], [2, 2]);
+  assertEquals(await bitsOf(trainer.model), before);
+  await destroyTrainer(trainer);
+});
+
+Deno.test("SentenceTransformerTrainer refuses to evaluate nothing", async () => {
+  const trainer = await tinyTrainer(await testGpu(), { maxSteps: 1 });
+  await assertRejects(
+    () => trainer.evaluate(),
+    UsageError,
+    "Trainer: evaluation requires an eval_dataset",
+  );
+  await trainer.train();
+  await destroyTrainer(trainer);
 });

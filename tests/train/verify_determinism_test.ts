@@ -19,7 +19,7 @@ async function partOf(loss: Loss) {
 
 Deno.test("verifyDeterminism() finds equal gradients, and leaves zeros", async () => {
   const { model, part } = await partOf(new MultipleNegativesRankingLoss());
-  await verifyDeterminism(model, part, { seed: 3 });
+  await verifyDeterminism({ model }, part, { seed: 3 });
   const gradients = await model.store.download((slab) => slab.gradients);
   assert([...gradients.values()].every(({ data }) => data.every((value) => value === 0)));
   model.destroy();
@@ -35,7 +35,7 @@ Deno.test("verifyDeterminism() names a parameter whose gradients differ", async 
   };
   const { model, part } = await partOf(changing);
   const error = await assertRejects(
-    () => verifyDeterminism(model, part, { seed: 3 }),
+    () => verifyDeterminism({ model }, part, { seed: 3 }),
     DeviceError,
     "Cannot train with full_determinism",
   );

@@ -6,6 +6,7 @@
 import { UsageError } from "../../errors.ts";
 import type { ConcatDataset } from "../concat_dataset.ts";
 import type { Dataset } from "../dataset.ts";
+import { checkedSampler } from "./checked_sampler.ts";
 import { groupByLength } from "./group_by_length.ts";
 import {
   createMultiDatasetOrder,
@@ -51,7 +52,8 @@ export interface MultiDatasetOptions extends SamplerOptions {
  * @param concat The datasets; indices of batches are those of the line.
  * @param options Batch size, seed and the two samplers.
  * @returns The sampler. Asking for an epoch throws a RangeError if a sampler or an order of one's own
- *   gave an index that does not exist, or an empty batch.
+ *   gave an index that does not exist, an empty batch, or another number of batches than it announced.
+ * @throws {TypeError} If a function gave no sampler.
  * @throws {UsageError} If a name is unknown, if rows are to be grouped by length and by another rule,
  *   or if a batch sampler cannot use its dataset.
  * @throws {RangeError} If the batch size or the accumulation is not a positive integer.
@@ -69,7 +71,6 @@ export function multiDatasetSampler(
   });
   const { batches } = samplerOf(options, (epoch) => {
     const drawn = samplers.map((sampler) => sampler.batches(epoch));
-    drawn.forEach((batches, i) => checkBatches(batches, concat.datasets[i]));
     const next = samplers.map(() => 0);
     return Array.from(orderOf(epoch), (i) => {
       const batch = drawn[i][next[i]++ % drawn[i].length];
@@ -77,7 +78,14 @@ export function multiDatasetSampler(
       return start === 0 ? batch : batch.map((row) => row + start);
     });
   });
-  return { batches, steps: (epoch) => orderOf(epoch).length };
+  const constantSteps = typeof options.multiDatasetBatchSampler === "string" &&
+    samplers.every((sampler) => sampler.constantSteps === true);
+  let constant: number | null = null;
+  return {
+    batches,
+    steps: (epoch) => constantSteps ? constant ??= orderOf(epoch).length : orderOf(epoch).length,
+    constantSteps,
+  };
 }
 
 function samplerFor(dataset: Dataset, options: MultiDatasetOptions): BatchSampler {
@@ -94,21 +102,5 @@ function samplerFor(dataset: Dataset, options: MultiDatasetOptions): BatchSample
   }
   return typeof batchSampler === "string"
     ? createBatchSampler(batchSampler, dataset, { batchSize, dropLast, seed })
-    : batchSampler(dataset, { batchSize, dropLast, seed });
-}
-
-/** Samplers of one's own may be wrong, and a row of another dataset would go unnoticed. */
-function checkBatches(batches: readonly Uint32Array[], { name, length }: Dataset): void {
-  batches.forEach((batch, step) => {
-    if (batch.length === 0) {
-      throw new RangeError(`Cannot sample from dataset "${name}": batch ${step} is empty`);
-    }
-    for (const row of batch) {
-      if (row >= length) {
-        throw new RangeError(
-          `Cannot sample from dataset "${name}": batch ${step} has row ${row}, but there are ${length}`,
-        );
-      }
-    }
-  });
+    : checkedSampler(batchSampler(dataset, { batchSize, dropLast, seed }), dataset);
 }

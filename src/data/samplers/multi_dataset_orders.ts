@@ -53,7 +53,8 @@ export const multiDatasetBatchSamplerNames: readonly string[] = Object.keys(orde
  * @param samplers One for each dataset.
  * @param options Batch size, seed and whether short batches are left out.
  * @returns The order; asking for an epoch throws a RangeError if a function of one's own names a
- *   dataset that does not exist or has no batch.
+ *   dataset that does not exist or has no batch, and a TypeError if it gives no list.
+ * @throws {TypeError} If a function gave no order.
  * @throws {UsageError} If the name is unknown.
  */
 export function createMultiDatasetOrder(
@@ -71,8 +72,19 @@ export function createMultiDatasetOrder(
     );
   }
   const order = chosen(samplers, options);
+  if (typeof order !== "function") {
+    throw new TypeError(
+      `Cannot order batches: the function given as multi-dataset batch sampler returned ${order}, ` +
+        "wanted a function of the epoch",
+    );
+  }
   return (epoch) => {
     const indices = order(epoch);
+    if (typeof indices?.length !== "number") {
+      throw new TypeError(
+        `Cannot order batches: the order of epoch ${epoch} is ${indices}, wanted a list of indices`,
+      );
+    }
     const steps = samplers.map((sampler) => sampler.steps(epoch));
     for (let step = 0; step < indices.length; step++) {
       if ((steps[indices[step]] ?? 0) > 0) continue;

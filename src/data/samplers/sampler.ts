@@ -32,6 +32,11 @@ export interface BatchSampler {
    * @returns The number of its batches.
    */
   steps(epoch: number): number;
+  /**
+   * True if every epoch has the same number of batches, and none needs to be drawn to count them: then
+   * a run of very many epochs is planned at once. False by default.
+   */
+  readonly constantSteps?: boolean;
 }
 
 /** Makes a batch sampler for a dataset. */
@@ -62,5 +67,9 @@ export function samplerOf(
     if (drawn?.epoch !== epoch) drawn = { epoch, batches: draw(epoch) };
     return drawn.batches;
   };
-  return { batches, steps: (epoch) => steps ?? batches(epoch).length };
+  return {
+    batches,
+    steps: (epoch) => steps ?? batches(epoch).length,
+    constantSteps: steps !== undefined,
+  };
 }

@@ -6,6 +6,7 @@
 import { nearest } from "../../nearest.ts";
 import { camelCase } from "./camel_case.ts";
 import { argumentFields, type ArgumentName, argumentNames } from "./fields.ts";
+import { snakeCase } from "./snake_case.ts";
 
 /** Names that later versions upstream gave to the same arguments. */
 export const LATER_NAMES: ReadonlyMap<string, ArgumentName> = new Map([
@@ -19,8 +20,7 @@ export const LATER_NAMES: ReadonlyMap<string, ArgumentName> = new Map([
  * @returns the upstream name, or `null` where there is no such argument
  */
 export function argumentNameOf(spelling: string): ArgumentName | null {
-  const name = spelling.replaceAll("-", "_")
-    .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const name = snakeCase(spelling);
   if (argumentFields.has(name as ArgumentName)) return name as ArgumentName;
   return LATER_NAMES.get(name) ?? null;
 }

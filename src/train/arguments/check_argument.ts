@@ -9,7 +9,8 @@ import type { Field } from "./field.ts";
 import { argumentFields, type ArgumentName, type ArgumentValue } from "./fields.ts";
 import { type JsonSchema, jsonSchemaOf } from "./json_schema.ts";
 import type { Leniency } from "./leniency.ts";
-import { wanted } from "./wanted.ts";
+import { wantedBy } from "./wanted.ts";
+import { wrongEntry } from "./wrong_entry.ts";
 
 /** What {@linkcode checkArgument} reads beside the value. */
 export interface CheckOptions extends Leniency {
@@ -37,7 +38,7 @@ export function checkArgument<Name extends ArgumentName>(
     ? `Cannot set ${name} to ${shownArgument(name, value)}: `
     : `Cannot set ${alias.name} to ${shownArgument(alias.name, alias.value)}, which sets ${name}: `;
   const parsed = field.schema.safeParse(value);
-  if (!parsed.success) throw new UsageError(action + wantedWords(field, value));
+  if (!parsed.success) throw new UsageError(action + wantedWords(field, value, name));
   const wrong = field.check?.(parsed.data) ?? null;
   if (wrong !== null) throw new UsageError(action + wrong);
   const reasons = unsupported(field, parsed.data);
@@ -72,6 +73,10 @@ function inOrder(_key: string, value: unknown): unknown {
  */
 export function shownArgument(name: ArgumentName, value: unknown): string {
   if (name.endsWith("_token") && value !== null) return hiddenToken(name);
+  return shown(value);
+}
+
+function shown(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint") return `${value}`;
   return JSON.stringify(value) ?? typeof value;
 }
@@ -96,11 +101,14 @@ function unsupported(field: Field<unknown>, value: unknown): string | null {
   return `${support.reason}; ${support.instead}`;
 }
 
-function wantedWords(field: Field<unknown>, value: unknown): string {
-  const guess = typeof value === "string"
-    ? nearest(value, choices(jsonSchemaOf(field.schema)))
+function wantedWords(field: Field<unknown>, value: unknown, name: string): string {
+  const entry = wrongEntry(field.schema, value, name);
+  const wrong = entry ?? { value, schema: jsonSchemaOf(field.schema) };
+  const guess = typeof wrong.value === "string"
+    ? nearest(wrong.value, choices(wrong.schema))
     : null;
-  const words = field.upstreamError?.(value) ?? `wanted ${wanted(field.schema)}`;
+  const place = entry === null ? "" : `${entry.place} is ${shown(entry.value)}; `;
+  const words = field.upstreamError?.(value) ?? `${place}wanted ${wantedBy(wrong.schema)}`;
   if (guess === null) return words;
   return words + (words.endsWith(".") ? " The" : "; the") + ` nearest is "${guess}"`;
 }

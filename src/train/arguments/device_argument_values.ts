@@ -10,8 +10,8 @@ import type { HalfPrecisionBackend } from "./fields/precision.ts";
 /** The part of the arguments about where and how a run computes; each doc is that of the record. */
 export interface DeviceArgumentValues {
   /**
-   * Whether linear layers multiply 16-bit numbers while training, with a scaled loss; parameters
-   * and sums keep 32 bits.
+   * Whether training stores the operands of linear layers as 16 bits and multiplies in f32, with a
+   * scaled loss; needs no feature of the adapter.
    */
   fp16: boolean;
   /**
@@ -19,7 +19,10 @@ export interface DeviceArgumentValues {
    * arithmetic, that keeps 32 bits.
    */
   bf16: boolean;
-  /** Whether evaluate() outside training computes linear layers with 16-bit numbers. */
+  /**
+   * Whether evaluate() outside training stores the operands of linear layers as 16 bits and
+   * multiplies in f32; needs no feature of the adapter.
+   */
   fp16FullEval: boolean;
   /** Whether evaluate() outside training stores operands of linear layers as bfloat16. */
   bf16FullEval: boolean;

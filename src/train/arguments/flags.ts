@@ -10,6 +10,7 @@ import type { ArgumentValues } from "./argument_values.ts";
 import { camelCase } from "./camel_case.ts";
 import { type ArgumentName, argumentNames } from "./fields.ts";
 import { flagValue, isSwitch } from "./flag_value.ts";
+import { laterOnlyName, refuseLaterOnly } from "./later_only.ts";
 import type { Leniency } from "./leniency.ts";
 
 /** A flag of the command itself. */
@@ -30,8 +31,11 @@ export interface ParsedFlags {
 interface Given {
   /** As it was typed, without its value. */
   flag: string;
-  /** The name of the command's own flag, or the upstream name of an argument. */
-  target: { own: string } | { argument: ArgumentName };
+  /**
+   * The name of the command's own flag, the upstream name of an argument, or of one that only later
+   * versions upstream have.
+   */
+  target: { own: string } | { argument: ArgumentName } | { later: string };
   /** What follows it, or `null`. */
   text: string | null;
 }
@@ -50,8 +54,8 @@ export function flagOf(name: string): string {
  * @param own the command's own flags by name, without the leading `--`
  * @param leniency whether values that are not honoured give way to the defaults
  * @returns what is given
- * @throws {UsageError} for an unknown flag (the message names the nearest), a value that is missing,
- *   given twice, without a flag or not accepted
+ * @throws {UsageError} for an unknown flag (the message names the nearest), one that only later
+ *   versions upstream have, a value that is missing, given twice, without a flag or not accepted
  */
 export function parseFlags(
   tokens: readonly string[],
@@ -60,9 +64,14 @@ export function parseFlags(
 ): ParsedFlags {
   const ownTexts = new Map<string, string[]>();
   const argumentTexts = new Map<ArgumentName, string[]>();
+  const later = new Set<string>();
   for (const { flag, target, text } of readTokens(tokens, own)) {
     if ("argument" in target) {
       append(argumentTexts, target.argument, text);
+      continue;
+    }
+    if ("later" in target) {
+      later.add(target.later);
       continue;
     }
     if (ownTexts.has(target.own) && own[target.own].takes === "text") {
@@ -72,6 +81,7 @@ export function parseFlags(
   }
   const values: Record<string, unknown> = {};
   const lenient = leniency.lenient ?? ownTexts.has("lenient");
+  for (const name of later) refuseLaterOnly(name, { ...leniency, lenient });
   for (const [name, texts] of argumentTexts) {
     values[camelCase(name)] = flagValue(name, texts, { ...leniency, lenient });
   }
@@ -135,6 +145,14 @@ function findFlag(flag: string, own: Readonly<Record<string, OwnFlag>>): Found {
   const negated = /^no[-_]/.test(name) ? argumentNameOf(name.slice(3)) : null;
   if (negated !== null && isSwitch(negated)) {
     return { target: { argument: negated }, takes: { nothing: true, alone: "false" } };
+  }
+  const later = laterOnlyName(name);
+  if (later !== null) {
+    return { target: { later }, takes: { nothing: false, alone: "true" } };
+  }
+  const laterNegated = /^no[-_]/.test(name) ? laterOnlyName(name.slice(3)) : null;
+  if (laterNegated !== null) {
+    return { target: { later: laterNegated }, takes: { nothing: true, alone: "false" } };
   }
   const guess = nearest(flag, [...Object.keys(own), ...argumentNames].map(flagOf));
   throw new UsageError(

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { ArgumentName } from "./fields.ts";
-
 /** How to treat values that are of the right type and not honoured. */
 export interface Leniency {
-  /** Whether such a value gives way to the default, with a warning; otherwise it is an error. */
+  /**
+   * Whether such a value gives way to the default, and an argument that only later versions upstream
+   * have is ignored, with a warning each; otherwise it is an error.
+   */
   readonly lenient?: boolean;
   /** Takes each warning, and the upstream name of the argument that it is about. */
-  readonly warn?: (warning: string, name: ArgumentName) => void;
+  readonly warn?: (warning: string, name: string) => void;
 }

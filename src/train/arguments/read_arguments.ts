@@ -9,6 +9,7 @@ import type { ArgumentValues } from "./argument_values.ts";
 import { camelCase } from "./camel_case.ts";
 import { checkArgument, hiddenToken } from "./check_argument.ts";
 import type { ArgumentName } from "./fields.ts";
+import { laterOnlyName, refuseLaterOnly } from "./later_only.ts";
 import type { Leniency } from "./leniency.ts";
 
 /**
@@ -17,10 +18,11 @@ import type { Leniency } from "./leniency.ts";
  *
  * @param source values by name, in snake_case as upstream or in camelCase; `undefined` means that
  *   the argument is not given
- * @param leniency whether values that are not honoured give way to the defaults
+ * @param leniency whether values that are not honoured give way to the defaults, and arguments that
+ *   only later versions upstream have are ignored
  * @returns the values by property name, and nothing for the arguments that are not given
- * @throws {UsageError} if `source` is no object, a name is unknown or given in two spellings, or a
- *   value is refused
+ * @throws {UsageError} if `source` is no object, a name is unknown or given in two spellings, or an
+ *   argument or its value is refused
  */
 export function readArguments(
   source: unknown,
@@ -36,8 +38,11 @@ export function readArguments(
   const values: Record<string, unknown> = {};
   for (const [spelling, value] of Object.entries(source)) {
     const name = argumentNameOf(spelling);
-    if (name === null) throw unknownName(spelling);
+    const later = name === null ? laterOnlyName(spelling) : null;
+    if (name === null && later === null) throw unknownName(spelling);
     if (value === undefined) continue;
+    if (later !== null) refuseLaterOnly(later, leniency);
+    if (name === null) continue;
     if (name.endsWith("_token") && value === hiddenToken(name)) continue;
     const other = spellings.get(name);
     if (other !== undefined) {

@@ -11,12 +11,14 @@ import { argumentFields, type ArgumentName, argumentNames } from "./fields.ts";
 import type { LogLevel } from "./fields/logging.ts";
 import { readArguments } from "./read_arguments.ts";
 import { settleArguments } from "./settle_arguments.ts";
+import { upstreamOrder } from "./upstream_order.ts";
 
 /** How {@linkcode TrainingArguments} are read. */
 export interface TrainingArgumentsOptions {
   /**
-   * Whether a value that this version does not honour gives way to the default with a warning, so
-   * that a configuration written for the original runs unchanged; false by default, for an error.
+   * Whether a value that this version does not honour gives way to the default with a warning, and
+   * an argument that only later versions of the original have is ignored with one, so that a
+   * configuration written for the original runs unchanged; false by default, for an error.
    */
   lenient?: boolean;
 }
@@ -43,7 +45,7 @@ export class TrainingArguments {
   #given: Partial<ArgumentValues> = {};
   #settled!: ArgumentValues;
   /** Warnings about values that were not honoured when they were given. */
-  #refusals: ReadonlyMap<ArgumentName, string> = new Map();
+  #refusals: ReadonlyMap<string, string> = new Map();
   #warnings: readonly string[] = [];
 
   /**
@@ -51,8 +53,9 @@ export class TrainingArguments {
    *
    * @param values the arguments that differ from their defaults, by property name
    * @param options whether a value that is not honoured is an error
-   * @throws {UsageError} if a name is unknown, or a value has the wrong type, is out of range, is
-   *   not honoured by this version, or does not go with another one
+   * @throws {UsageError} if a name is unknown, or known to later versions upstream alone, or a value
+   *   has the wrong type, is out of range, is not honoured by this version, or does not go with another
+   *   one
    */
   constructor(values: Partial<ArgumentValues> = {}, options: TrainingArgumentsOptions = {}) {
     this.#lenient = options.lenient ?? false;
@@ -169,10 +172,10 @@ export class TrainingArguments {
   /**
    * The values of all arguments, as `training_args.json` of a checkpoint holds them.
    *
-   * @returns values by upstream name; a token that is set is hidden
+   * @returns values by upstream name, in upstream's order; a token that is set is hidden
    */
   toJson(): Record<string, unknown> {
-    return Object.fromEntries(argumentNames.map((name) => {
+    return Object.fromEntries(upstreamOrder.map((name) => {
       const value = this[camelCase(name)];
       return [name, value !== null && name.endsWith("_token") ? hiddenToken(name) : value];
     }));
@@ -186,7 +189,8 @@ export class TrainingArguments {
   /**
    * The values of all arguments, as upstream gives them.
    *
-   * @returns values by upstream name; tokens are hidden, also those that are not set
+   * @returns values by upstream name, in upstream's order; tokens are hidden, also those that are not
+   *   set
    */
   toDict(): Record<string, unknown> {
     return withoutTokens(this.toJson());
@@ -240,7 +244,7 @@ export class TrainingArguments {
    */
   protected replace(source: object): this {
     const lenient = this.#lenient;
-    const refused = new Map<ArgumentName, string>();
+    const refused = new Map<string, string>();
     const read = readArguments(source, {
       lenient,
       warn: (warning, name) => refused.set(name, warning),

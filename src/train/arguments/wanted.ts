@@ -13,16 +13,22 @@ import { type JsonSchema, jsonSchemaOf } from "./json_schema.ts";
  * @returns words that follow "wanted"
  */
 export function wanted(type: z.ZodType): string {
-  return described(jsonSchemaOf(type));
+  return wantedBy(jsonSchemaOf(type));
 }
 
-function described(schema: JsonSchema): string {
-  if (schema.anyOf !== undefined) return schema.anyOf.map(described).join(" or ");
+/**
+ * Says what values a JSON Schema has.
+ *
+ * @param schema a schema, as arguments have them
+ * @returns words that follow "wanted"
+ */
+export function wantedBy(schema: JsonSchema): string {
+  if (schema.anyOf !== undefined) return schema.anyOf.map(wantedBy).join(" or ");
   if (schema.enum !== undefined) {
     return `one of ${schema.enum.map((value) => JSON.stringify(value)).join(", ")}`;
   }
   if (typeof schema.type === "object") {
-    return schema.type.map((type) => described({ ...schema, type })).join(" or ");
+    return schema.type.map((type) => wantedBy({ ...schema, type })).join(" or ");
   }
   switch (schema.type) {
     case "integer":

@@ -64,7 +64,7 @@ export class EarlyStoppingCallback implements TrainerCallback {
    * @param run The run.
    * @throws {UsageError} If the run does not evaluate, or keeps no best model.
    */
-  onTrainBegin({ args }: CallbackRun): void {
+  onInitEnd({ args }: CallbackRun): void {
     if (!args.loadBestModelAtEnd) {
       throw new UsageError(
         "Cannot stop early: EarlyStoppingCallback requires load_best_model_at_end = True; set it to true",
@@ -81,6 +81,16 @@ export class EarlyStoppingCallback implements TrainerCallback {
           'evaluation_strategy is "no"',
       );
     }
+  }
+
+  /**
+   * Checks again: arguments may have changed.
+   *
+   * @param run The run.
+   * @throws {UsageError} As {@linkcode EarlyStoppingCallback.onInitEnd}.
+   */
+  onTrainBegin(run: CallbackRun): void {
+    this.onInitEnd(run);
   }
 
   /**

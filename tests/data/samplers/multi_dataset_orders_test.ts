@@ -57,6 +57,21 @@ Deno.test("multi-dataset orders: one of one's own may not name what is not there
   }
 });
 
+Deno.test("multi-dataset orders: one of one's own must be a function that gives lists", () => {
+  for (const order of [null, undefined, 7]) {
+    assertThrows(
+      () => createMultiDatasetOrder(() => order as never, samplersOf([1]), OPTIONS),
+      TypeError,
+      `the function given as multi-dataset batch sampler returned ${order}, wanted a function`,
+    );
+    assertThrows(
+      () => createMultiDatasetOrder(() => () => order as never, samplersOf([1]), OPTIONS)(3),
+      TypeError,
+      `Cannot order batches: the order of epoch 3 is ${order}, wanted a list of indices`,
+    );
+  }
+});
+
 Deno.test("multi-dataset orders: an unknown name lists the known ones and the nearest", () => {
   assertEquals(multiDatasetBatchSamplerNames, ["proportional", "round_robin"]);
   for (const name of ["round_robbin", "round-robin"]) {

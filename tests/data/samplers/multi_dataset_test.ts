@@ -7,6 +7,7 @@ import { groupByLength } from "../../../src/data/samplers/group_by_length.ts";
 import { multiDatasetSampler } from "../../../src/data/samplers/multi_dataset.ts";
 import { multiDatasetBatchSamplerNames } from "../../../src/data/samplers/multi_dataset_orders.ts";
 import { createBatchSampler } from "../../../src/data/samplers/names.ts";
+import type { BatchSampler } from "../../../src/data/samplers/sampler.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { assertBatches, lists } from "./random_dataset.ts";
 
@@ -198,6 +199,86 @@ Deno.test("multiDatasetSampler: given lengths, groups the rows of each dataset b
       `Cannot group rows by length: batch_sampler is ${found}, wanted "batch_sampler"`,
     );
   }
+});
+
+Deno.test("multiDatasetSampler refuses a sampler of one's own that is none or miscounts", () => {
+  const sampler = (own: unknown) =>
+    multiDatasetSampler(lineUp([3, 2]), {
+      ...OPTIONS,
+      multiDatasetBatchSampler: "proportional",
+      batchSampler: () => own as BatchSampler,
+    });
+  const batches = () => [Uint32Array.of(0), Uint32Array.of(1)];
+  for (const own of [null, { batches }, { steps: () => 2 }]) {
+    assertThrows(() => sampler(own), TypeError, 'Cannot sample from dataset "d0": ');
+  }
+  for (const announced of [1, 3]) {
+    assertThrows(
+      () => sampler({ batches, steps: () => announced }).batches(0),
+      RangeError,
+      `Cannot sample from dataset "d0": its sampler announces ${announced} batches for epoch 0 and ` +
+        "gives 2",
+    );
+  }
+  assertThrows(
+    () => sampler({ batches, steps: () => NaN }).steps(0),
+    RangeError,
+    'dataset "d0": its sampler announces NaN batches for epoch 0',
+  );
+});
+
+Deno.test("multiDatasetSampler has constant steps where all samplers have and the order is known", () => {
+  const labels = [0, 0, 1, 1, 0, 1];
+  const texts = new Map([["text", labels.map((_, row) => `${row}`)]]);
+  const concat = new ConcatDataset(["a", "b"].map((name) => new Dataset({ name, texts, labels })));
+  const lengthsOf = ({ length }: Dataset) => new Uint32Array(length);
+  const constant = (options: Partial<Parameters<typeof multiDatasetSampler>[1]>) => {
+    const sampler = multiDatasetSampler(concat, {
+      ...OPTIONS,
+      batchSize: 4,
+      multiDatasetBatchSampler: "proportional",
+      ...options,
+    });
+    if (sampler.constantSteps) {
+      const steps = [0, 1, 2].map((epoch) => sampler.batches(epoch).length);
+      assertEquals(steps, new Array(3).fill(sampler.steps(0)));
+    }
+    return sampler.constantSteps;
+  };
+  const own = (constantSteps?: boolean) => () => ({
+    batches: () => [Uint32Array.of(0)],
+    steps: () => 1,
+    constantSteps,
+  });
+  assertEquals(
+    [
+      constant({}),
+      constant({ multiDatasetBatchSampler: "round_robin" }),
+      constant({ lengthsOf }),
+      constant({ batchSampler: "group_by_label" }),
+      constant({ batchSampler: own(true) }),
+      constant({ batchSampler: own() }),
+      constant({ batchSampler: "no_duplicates" }),
+      constant({ batchSampler: "no_duplicates_hashed" }),
+      constant({ multiDatasetBatchSampler: () => () => [0, 1] }),
+    ],
+    [true, true, true, true, true, false, false, false, false],
+  );
+});
+
+Deno.test("multiDatasetSampler asks once for steps that are constant", () => {
+  const asked: number[] = [];
+  const sampler = multiDatasetSampler(lineUp([3]), {
+    ...OPTIONS,
+    multiDatasetBatchSampler: "proportional",
+    batchSampler: () => ({
+      batches: () => [Uint32Array.of(0)],
+      steps: (epoch) => asked.push(epoch) && 1,
+      constantSteps: true,
+    }),
+  });
+  assertEquals([5, 0, 7].map(sampler.steps), [1, 1, 1]);
+  assertEquals(asked, [5]);
 });
 
 Deno.test("multiDatasetSampler refuses unknown names", () => {

@@ -19,7 +19,10 @@ Deno.test("sampler: a known number of steps needs no drawing", () => {
   const draw = () => {
     throw new Error("drawn");
   };
-  assertEquals(samplerOf({ batchSize: 1, dropLast: false, seed: 0 }, draw, 7).steps(3), 7);
+  const options = { batchSize: 1, dropLast: false, seed: 0 };
+  const sampler = samplerOf(options, draw, 7);
+  assertEquals([sampler.steps(3), sampler.constantSteps], [7, true]);
+  assertEquals(samplerOf(options, draw).constantSteps, false);
 });
 
 Deno.test("sampler: a batch size that is no positive integer is refused", () => {

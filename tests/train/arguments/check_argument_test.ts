@@ -40,7 +40,11 @@ Deno.test("checkArgument() says what is wanted where type or range is wrong", ()
     NaN,
     "Cannot set learning_rate to NaN: wanted a number of at least 0",
   );
-  assertRefused("seed", undefined, "Cannot set seed to undefined: wanted an integer of at least 0");
+  assertRefused(
+    "seed",
+    undefined,
+    "Cannot set seed to undefined: wanted an integer from 0 to 4294967295",
+  );
   assertRefused(
     "save_strategy",
     "step",
@@ -57,6 +61,27 @@ Deno.test("checkArgument() says what is wanted where type or range is wrong", ()
     "warn",
     'Cannot set log_level to "warn": wanted one of "debug", "info", "warning", "error", "critical", ' +
       '"passive" or null',
+  );
+});
+
+Deno.test("checkArgument() says which entry is wrong", () => {
+  assertRefused(
+    "prompts",
+    { a: 1 },
+    'Cannot set prompts to {"a":1}: prompts.a is 1; wanted a text or an object',
+  );
+  assertRefused(
+    "learning_rate_mapping",
+    { a: -1 },
+    'Cannot set learning_rate_mapping to {"a":-1}: learning_rate_mapping.a is -1; wanted a number of ' +
+      "at least 0",
+  );
+  assertRefused(
+    "report_to",
+    ["none", null],
+    'Cannot set report_to to ["none",null]: report_to[1] is null; wanted one of "all", "none", ' +
+      '"azure_ml", "clearml", "codecarbon", "comet_ml", "dagshub", "dvclive", "flyte", "mlflow", ' +
+      '"neptune", "tensorboard", "wandb"',
   );
 });
 
@@ -94,7 +119,7 @@ Deno.test("checkArgument() gives the default and a warning in place of a refusal
   const warned: string[][] = [];
   const leniency = {
     lenient: true,
-    warn: (warning: string, name: ArgumentName) => warned.push([name, warning]),
+    warn: (warning: string, name: string) => warned.push([name, warning]),
   };
   assertEquals(checkArgument("fp16_opt_level", "O2", leniency), "O1");
   assertEquals(checkArgument("local_rank", 3, leniency), -1);

@@ -53,7 +53,7 @@ Deno.test("flagValue() refuses a text that the argument does not take", () => {
     ["learning_rate", "", 'learning_rate to "": wanted a number'],
     ["max_steps", "1.5", "max_steps to 1.5: wanted an integer"],
     ["logging_first_step", "yes", 'logging_first_step to "yes": wanted true or false'],
-    ["seed", "null", "seed to null: wanted an integer of at least 0"],
+    ["seed", "null", "seed to null: wanted an integer from 0 to 4294967295"],
     [
       "lr_scheduler_kwargs",
       "cycles=2",

@@ -127,6 +127,42 @@ Deno.test("parseFlags() turns refusals into warnings where it is lenient, or giv
   );
 });
 
+Deno.test("parseFlags() refuses what only later versions have, or ignores it with a warning", () => {
+  const tokens = [
+    "--seed=1",
+    "--use-liger-kernel",
+    "--accelerator_config",
+    '{"split_batches": true}',
+    "--no-eval-on-start",
+    "--eval-on-start=true",
+    "--max-steps",
+    "2",
+  ];
+  const later = "a later version of the original has it; this one does not";
+  assertRefused(tokens, `Cannot set use_liger_kernel: ${later}; leave it out`);
+  assertRefused(
+    ["--no-eval-on-start=1"],
+    "Cannot read --no-eval-on-start=1: --no-eval-on-start " +
+      "takes no value",
+  );
+  const warned: string[] = [];
+  const flags: Record<string, OwnFlag> = { ...own, lenient: { takes: "nothing" } };
+  const warn = (warning: string) => void warned.push(warning);
+  const parsed = parseFlags([...tokens, "--lenient"], flags, { warn });
+  assertEquals(parsed.arguments, { seed: 1, maxSteps: 2 });
+  assertEquals(
+    warned,
+    ["use_liger_kernel", "accelerator_config", "eval_on_start"].map((name) =>
+      `Cannot set ${name}: ${later}; it is ignored`
+    ),
+  );
+  assertThrows(
+    () => parseFlags(["--lenient", "--sede=1"], flags),
+    UsageError,
+    "Cannot read --sede: there is no such flag; the nearest is --seed",
+  );
+});
+
 Deno.test("parseFlags() refuses an unknown flag and names the nearest of all", () => {
   assertRefused(
     ["--num-train-epoch", "1"],

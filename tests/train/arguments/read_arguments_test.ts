@@ -54,6 +54,27 @@ Deno.test("readArguments() turns refusals into warnings where it is lenient", ()
   assertThrows(() => readArguments({ sede: 1 }, leniency), UsageError, 'the nearest is "seed"');
 });
 
+Deno.test("readArguments() refuses what only later versions have, or ignores it with a warning", () => {
+  const refusal = "Cannot set use_liger_kernel: a later version of the original has it; this one " +
+    "does not";
+  for (const spelling of ["use_liger_kernel", "useLigerKernel"]) {
+    const source = { seed: 1, [spelling]: false, router_mapping: undefined };
+    const { message } = assertThrows(() => readArguments(source), UsageError);
+    assertEquals(message, `${refusal}; leave it out`);
+    const warned: string[][] = [];
+    const warn = (warning: string, name: string) => void warned.push([name, warning]);
+    assertEquals(readArguments(source, { lenient: true, warn }), { seed: 1 });
+    assertEquals(warned, [["use_liger_kernel", `${refusal}; it is ignored`]]);
+  }
+  for (const lenient of [true, false]) {
+    assertThrows(
+      () => readArguments({ sav_strategy: "no" }, { lenient }),
+      UsageError,
+      '"sav_strategy" is unknown; the nearest is "save_strategy"',
+    );
+  }
+});
+
 Deno.test("readArguments() checks each value", () => {
   assertThrows(() => readArguments({ seed: -1 }), UsageError, "Cannot set seed to -1: wanted");
 });

@@ -5,6 +5,7 @@ import type { Field } from "../../../src/train/arguments/field.ts";
 import { argumentFields, type ArgumentName } from "../../../src/train/arguments/fields.ts";
 import { jsonSchemaOf } from "../../../src/train/arguments/json_schema.ts";
 import { TrainingArguments } from "../../../src/train/arguments/training_arguments.ts";
+import { upstreamOrder } from "../../../src/train/arguments/upstream_order.ts";
 
 /** A value of the type that is not the default. */
 function otherValue({ schema, check, default: value }: Field<unknown>): unknown {
@@ -108,6 +109,17 @@ Deno.test("warnings tell of older names, refusals and values that are not used, 
   assertEquals(new TrainingArguments().warnings, []);
 });
 
+Deno.test("arguments of later versions alone are refused, or ignored with a warning that stays", () => {
+  const values = { seed: 7, eval_on_start: true } as Partial<ArgumentValues>;
+  const refusal =
+    "Cannot set eval_on_start: a later version of the original has it; this one does not";
+  assertThrows(() => new TrainingArguments(values), UsageError, refusal);
+  const args = new TrainingArguments(values, { lenient: true });
+  args.check();
+  assertEquals([args.seed, [...args.warnings]], [7, [`${refusal}; it is ignored`]]);
+  assertEquals("eval_on_start" in args.toJson(), false);
+});
+
 Deno.test("properties tell of one process on one device", () => {
   const args = new TrainingArguments();
   assertEquals([args.device, args.nGpu, args.parallelMode], ["webgpu", 1, "not_parallel"]);
@@ -164,7 +176,9 @@ Deno.test("check() lets pass what has been checked, and looks again", () => {
 Deno.test("toDict() and toJsonString() hide tokens and hold all else", () => {
   const args = new TrainingArguments({ seed: 1 });
   const dict = args.toDict();
-  assertEquals(Object.keys(dict), [...argumentFields.keys()]);
+  assertEquals(Object.keys(dict), [...upstreamOrder]);
+  assertEquals(Object.keys(args.toJson()), [...upstreamOrder]);
+  assertEquals(Object.keys(JSON.parse(args.toJsonString())), [...upstreamOrder]);
   assertEquals([dict.seed, dict.hub_token, dict.push_to_hub_token], [
     1,
     "<HUB_TOKEN>",

@@ -78,7 +78,7 @@ export const EFFECTS_OF_REPORTS: Readonly<
     change: { skipMemoryMetrics: false },
     inputs: held,
     of: ({ keys }) => keys.filter((key) => key.includes("_mem_")).length,
-    is: [0, 8],
+    is: [0, 12],
   },
   debug: { elsewhere: "tests/train/trainer_debug_test.ts" },
   seed: { change: { seed: 1 } },

@@ -12,6 +12,9 @@ import { MultiDatasetBatchSamplers } from "./multi_dataset_batch_samplers.ts";
 const samplers = Object.values(BatchSamplers);
 const multiDatasetSamplers = Object.values(MultiDatasetBatchSamplers);
 
+/** Each worker is a thread with a tokenizer of its own. */
+const MOST_WORKERS = 128;
+
 /** The records, by upstream name. */
 export const batchesFields = {
   per_device_train_batch_size: field({
@@ -72,7 +75,7 @@ export const batchesFields = {
     support: effect,
   }) as Field<boolean>,
   dataloader_num_workers: field({
-    schema: z.int().min(0),
+    schema: z.int().min(0).max(MOST_WORKERS),
     default: 0,
     unit: "workers",
     doc: "Workers that prepare batches beside the main thread.",

@@ -28,8 +28,9 @@ export const precisionFields = {
   fp16: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether linear layers multiply 16-bit numbers while training, with a scaled loss; " +
-      "parameters and sums keep 32 bits.",
+    doc:
+      "Whether training stores the operands of linear layers as 16 bits and multiplies in f32, " +
+      "with a scaled loss; needs no feature of the adapter.",
     support: effect,
   }) as Field<boolean>,
   bf16: field({
@@ -42,7 +43,9 @@ export const precisionFields = {
   fp16_full_eval: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether evaluate() outside training computes linear layers with 16-bit numbers.",
+    doc:
+      "Whether evaluate() outside training stores the operands of linear layers as 16 bits and " +
+      "multiplies in f32; needs no feature of the adapter.",
     support: effect,
   }) as Field<boolean>,
   bf16_full_eval: field({

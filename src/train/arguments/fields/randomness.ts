@@ -6,16 +6,19 @@
 import { z } from "zod";
 import { effect, type Field, field } from "../field.ts";
 
+/** Generators take a seed of 32 bits, upstream as here. */
+const seed = z.int().min(0).max(2 ** 32 - 1);
+
 /** The records, by upstream name. */
 export const randomnessFields = {
   seed: field({
-    schema: z.int().min(0),
+    schema: seed,
     default: 42,
     doc: "What dropout, new parameters and the order of the data follow from.",
     support: effect,
   }) as Field<number>,
   data_seed: field({
-    schema: z.int().min(0).nullable(),
+    schema: seed.nullable(),
     default: null,
     doc: "What the order of the data follows from; null means seed.",
     support: effect,

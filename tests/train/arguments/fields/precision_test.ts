@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { precisionFields } from "../../../../src/train/arguments/fields/precision.ts";
 import { assertRange, defaultsOf, honouredOf, namesOf } from "./records.ts";
 
@@ -24,6 +24,13 @@ Deno.test("precisionFields take what is in range", () => {
   assertRange(precisionFields.gradient_checkpointing_kwargs, [{ use_reentrant: false }, null], [
     [],
   ]);
+});
+
+Deno.test("precisionFields do not promise arithmetic with 16 bits", () => {
+  for (const { doc } of [precisionFields.fp16, precisionFields.fp16_full_eval]) {
+    assertMatch(doc, /stores the operands of linear layers as 16 bits and multiplies in f32/);
+    assertMatch(doc, /needs no feature of the adapter\.$/);
+  }
 });
 
 Deno.test("precisionFields say what is not honoured", () => {

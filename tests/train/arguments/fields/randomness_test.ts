@@ -11,8 +11,8 @@ Deno.test("randomnessFields have the defaults of upstream", () => {
 });
 
 Deno.test("randomnessFields take what is in range", () => {
-  assertRange(randomnessFields.seed, [0, 42], [-1, 1.5, null]);
-  assertRange(randomnessFields.data_seed, [0, null], [-1]);
+  assertRange(randomnessFields.seed, [0, 42, 4294967295], [-1, 1.5, null, 4294967296]);
+  assertRange(randomnessFields.data_seed, [0, null, 4294967295], [-1, 4294967296]);
 });
 
 Deno.test("randomnessFields say what is not honoured", () => {

@@ -1,0 +1,127 @@
+/**
+ * The loss of a batch: from token ids to a scalar.
+ *
+ * @module
+ */
+import type { PackedBatch } from "../data/collator.ts";
+import { cutBatch, sliceBatch } from "../data/slice_batch.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import type { EmbeddedBatch, Loss } from "../losses/loss.ts";
+import type { SentenceTransformer } from "../models/sentence_transformer.ts";
+import { Tape, type TapeOptions } from "../ops/tape.ts";
+import { weightedSum } from "../ops/weighted_sum.ts";
+
+/** A batch of one dataset with the objective that belongs to it. */
+export interface LossBatch {
+  /** Token ids and labels. */
+  readonly batch: PackedBatch;
+  /** The same texts in token ids of the guide, where the objective wants one. */
+  readonly guideBatch?: PackedBatch;
+  /** The objective. */
+  readonly loss: Loss;
+}
+
+/** The models of a run. */
+export interface RunModels {
+  /** The model that is trained. */
+  readonly model: SentenceTransformer;
+  /** The model that a loss takes advice from. */
+  readonly guide?: SentenceTransformer;
+  /** The copy that is trained beside the model. */
+  readonly twin?: SentenceTransformer;
+}
+
+/** A loss with its parts. */
+export interface ComputedLoss {
+  /** The loss, a scalar. */
+  readonly value: Tensor;
+  /** Its components in the order of `Loss.components`; empty where it has none. */
+  readonly components: readonly Tensor[];
+}
+
+/**
+ * Embeds a batch and computes its loss.
+ *
+ * @param tape Runs and records.
+ * @param models Embed the batch.
+ * @param part The batch and its objective.
+ * @param options Share of the target that is spread over all candidates (default: 0), and embeddings
+ *   where they are there already.
+ * @returns The loss.
+ */
+export function computeLoss(
+  tape: Tape,
+  models: RunModels,
+  part: LossBatch,
+  options: { labelSmoothing?: number; embeddings?: Tensor } = {},
+): ComputedLoss {
+  const { batch, loss } = part;
+  const labels = batch.labels && tape.upload([batch.labels.length], batch.labels, "labels");
+  const result = loss.forward(tape, {
+    ...embedded(tape, models, part, options.embeddings),
+    columns: batch.columns,
+    labels,
+    labelSmoothing: options.labelSmoothing,
+  });
+  if (!(loss.components?.length)) return { value: result as Tensor, components: [] };
+  const parts = result as Readonly<Record<string, Tensor>>;
+  const components = loss.components.map((name) => parts[name]);
+  return { value: weightedSum(tape, components, components.map(() => 1)), components };
+}
+
+function embedded(
+  tape: Tape,
+  { model, guide, twin }: RunModels,
+  { batch, guideBatch, loss: { name, wants = {} } }: LossBatch,
+  embeddings: Tensor | undefined,
+): Pick<EmbeddedBatch, "embeddings" | "guide" | "twin" | "layers"> {
+  if (wants.guide && (guide === undefined || guideBatch === undefined)) {
+    throw new TypeError(`Cannot compute ${name}: there is no guide`);
+  }
+  if (wants.twin && twin === undefined) {
+    throw new TypeError(`Cannot compute ${name}: there is no copy of the model`);
+  }
+  const layers = wants.layers ? model.embedLayers(tape, batch) : undefined;
+  return {
+    embeddings: embeddings ?? layers?.at(-1) ?? model.embed(tape, batch),
+    layers,
+    ...(wants.guide && { guide: adviceOf(tape, guide!, guideBatch!) }),
+    ...(wants.twin && { twin: twin!.embed(tape, batch) }),
+  };
+}
+
+/** The guide's embeddings, which no gradient reaches. */
+function adviceOf(tape: Tape, guide: SentenceTransformer, batch: PackedBatch): Tensor {
+  const own = new Tape(guide.gpu);
+  const found = guide.embed(own, batch);
+  const advice = tape.empty(found.shape, "advice of the guide");
+  guide.gpu.recorder.copy(found, advice);
+  own.end();
+  return advice;
+}
+
+/**
+ * Embeds a batch part by part, without keeping what backward needs.
+ *
+ * @param model Embeds.
+ * @param batch The batch.
+ * @param options How tapes run, the size of parts, and where the embeddings go, [S, C].
+ */
+export function embedInParts(
+  model: SentenceTransformer,
+  batch: PackedBatch,
+  options: {
+    tape: TapeOptions;
+    cache: { miniBatchSize: number; miniBatchTokens: number | null };
+    into: Tensor;
+  },
+): void {
+  for (const range of cutBatch(batch, options.cache)) {
+    const firstRow = batch.sequenceStarts[range.first];
+    const tape = new Tape(model.gpu, { ...options.tape, recording: false, firstRow });
+    const embeddings = model.embed(tape, sliceBatch(batch, range));
+    model.gpu.recorder.copyInto(embeddings, options.into, range.first * model.fullDimension);
+    tape.end();
+    model.gpu.recorder.submit();
+  }
+}
