@@ -175,7 +175,7 @@ export const optimizerNames: readonly OptimizerName[] = Object.keys(optimizers) 
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { canonicalOptimizer } from "./src/optim/names.ts";
+ * import { canonicalOptimizer } from "./names.ts";
  *
  * assertEquals(canonicalOptimizer("paged_adamw_32bit"), "adamw_torch");
  * ```

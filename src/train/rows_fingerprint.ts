@@ -19,8 +19,8 @@ const MOST_ROWS = 1024;
  * @example Two texts that changed places
  * ```ts
  * import { assertNotEquals } from "@std/assert";
- * import { Dataset } from "@sentrain/sentrain";
- * import { rowsFingerprint } from "./src/train/rows_fingerprint.ts";
+ * import { Dataset } from "../data/dataset.ts";
+ * import { rowsFingerprint } from "./rows_fingerprint.ts";
  *
  * const of = (...texts: string[]) =>
  *   rowsFingerprint(new Dataset({ name: "d", texts: new Map([["text", texts]]) }));
