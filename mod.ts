@@ -228,6 +228,11 @@ export {
   ContrastiveTensionLossInBatchNegatives,
   type ContrastiveTensionLossInBatchNegativesOptions,
 } from "./src/losses/contrastive_tension_loss_in_batch_negatives.ts";
+export {
+  DenoisingAutoEncoderLoss,
+  type DenoisingAutoEncoderLossOptions,
+} from "./src/losses/denoising_auto_encoder_loss.ts";
+export { denoisingDataset, type DenoisingOptions } from "./src/data/denoising_dataset.ts";
 export { TripletLoss, type TripletLossOptions } from "./src/losses/triplet_loss.ts";
 export { BatchAllTripletLoss } from "./src/losses/batch_all_triplet_loss.ts";
 export { BatchHardTripletLoss } from "./src/losses/batch_hard_triplet_loss.ts";

@@ -28,7 +28,7 @@ fn forward(
   var t = Sums();
   var maximum = vec4<f32>(LOWEST);
   var sum = vec4<f32>();
-  let rows = visited(p);
+  let rows = visited_keys(p);
   for (var first = rows.first; first < rows.end; first += VISIT) {
     let k = first + thread % 16u;
     var s = dots(p, QUERY, KEY, first, thread);

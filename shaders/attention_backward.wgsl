@@ -78,7 +78,7 @@ fn backward_queries(
   let l = vec4<f32>(lse[n.x], lse[n.y], lse[n.z], lse[n.w]);
   let d = vec4<f32>(delta[n.x], delta[n.y], delta[n.z], delta[n.w]);
   var t = Sums();
-  let rows = visited(p);
+  let rows = visited_keys(p);
   for (var first = rows.first; first < rows.end; first += VISIT) {
     let s = dots(p, QUERY, KEY, first, thread);
     let g = dots(p, CONTEXT, VALUE, first, thread);
@@ -114,7 +114,7 @@ fn backward_keys(
   let k = own_rows(p, thread);
   var d_k = Sums();
   var d_v = Sums();
-  let rows = visited(p);
+  let rows = visited_queries(p);
   for (var first = rows.first; first < rows.end; first += VISIT) {
     let s = dots(p, KEY, QUERY, first, thread);
     let g = dots(p, VALUE, CONTEXT, first, thread);
@@ -166,7 +166,7 @@ fn backward_bias(
   let d = vec4<f32>(delta[n.x], delta[n.y], delta[n.z], delta[n.w]);
   let at = thread % 16u * OWN_PITCH + thread / 16u;
   var total = 0.0;
-  let rows = visited(p);
+  let rows = visited_keys(p);
   for (var first = rows.first; first < rows.end; first += VISIT) {
     let s = dots(p, QUERY, KEY, first, thread);
     let g = dots(p, CONTEXT, VALUE, first, thread);

@@ -22,7 +22,7 @@ fn forward(
   var t = Sums();
   var top = LOWEST;
   var sum = 0.0;
-  let rows = visited(p);
+  let rows = visited_keys(p);
   for (var first = rows.first; first < rows.end; first += 16u) {
     let y = min(first + lane, p.end - 1u);
     let z = min(first + lane + 8u, p.end - 1u);

@@ -66,7 +66,7 @@ fn backward_queries(
   let l = vec4<f32>(lse[p.row * params.heads + p.head]);
   let d = vec4<f32>(delta[p.row * params.heads + p.head]);
   var t = Sums();
-  let rows = visited(p);
+  let rows = visited_keys(p);
   for (var first = rows.first; first < rows.end; first += 16u) {
     let y = min(first + lane, p.end - 1u);
     let z = min(first + lane + 8u, p.end - 1u);
@@ -101,7 +101,7 @@ fn backward_keys(
   let p = place(item, lane);
   var dk = Sums();
   var dv = Sums();
-  let rows = visited(p);
+  let rows = visited_queries(p);
   for (var first = rows.first; first < rows.end; first += 16u) {
     let y = min(first + lane, p.end - 1u);
     let z = min(first + lane + 8u, p.end - 1u);
@@ -202,7 +202,7 @@ fn backward_bias(
   let l = vec4<f32>(lse[p.row * params.heads + p.head]);
   let d = vec4<f32>(delta[p.row * params.heads + p.head]);
   var totals = vec4<f32>();
-  let rows = visited(p);
+  let rows = visited_keys(p);
   for (var first = rows.first; first < rows.end; first += 16u) {
     let y = min(first + lane, p.end - 1u);
     let z = min(first + lane + 8u, p.end - 1u);

@@ -4,8 +4,8 @@
 // one subgroup of 8 lanes and owns 8 rows of one sequence and head, one a lane, and 4 QUADS of the head's
 // columns, of which `parts` make the head; scores are computed anew for every part. It visits the other
 // side's rows by 16: each lane brings quads of two of them, which all lanes take by broadcast. The text
-// is unrolled, for the reasons in matmul_subgroup.wgsl. Constants: QUADS, at most 16; DROPOUT, WINDOW and
-// BIAS, 0 or 1: see lib/attention_scores.wgsl.
+// is unrolled, for the reasons in matmul_subgroup.wgsl. Constants: QUADS, at most 16; DROPOUT, WINDOW,
+// CAUSAL and BIAS, 0 or 1: see lib/attention_scores.wgsl.
 // Accumulation is f32 in the order of rows. Rows beyond a sequence repeat its last one and weigh nothing.
 // Tried and slower: two rows a lane; sums in the result's memory in place of registers (twice as long at
 // 128 rows a sequence).
@@ -74,9 +74,14 @@ fn at_qkv(p: Place, row: u32, third: u32) -> u32 {
   return ((row * 3u + third) * params.heads + p.head) * params.quads;
 }
 
-// The rows that the workgroup visits.
-fn visited(p: Place) -> Span {
-  return visits(p.start, p.end, Span(p.first, p.first + 8u));
+// The keys that the workgroup visits for its queries.
+fn visited_keys(p: Place) -> Span {
+  return keys_of(p.start, p.end, Span(p.first, p.first + 8u));
+}
+
+// The queries that the workgroup visits for its keys.
+fn visited_queries(p: Place) -> Span {
+  return queries_of(p.start, p.end, Span(p.first, p.first + 8u));
 }
 
 fn at_context(p: Place, row: u32) -> u32 {

@@ -1,6 +1,7 @@
-// From dot products to scores: score_ij = scale q_i . k_j + bias(j - i), for |i - j| <= window.
+// From dot products to scores: score_ij = scale q_i . k_j + bias(j - i), for |i - j| <= window, and for
+// j <= i where attention is causal.
 //
-// Constants: WINDOW and BIAS, 0 or 1; what is 0 leaves no trace in the compiled text. `bias` holds one line
+// Constants: WINDOW, CAUSAL and BIAS, 0 or 1; what is 0 leaves no trace in the compiled text. `bias` holds one line
 // of quads a head, then one that holds buckets in place of biases: quad n is that of the distances
 // n - reach - 3 to n - reach, each brought to [-reach, reach]. So four neighbours are one load.
 
@@ -12,8 +13,8 @@ struct Span {
   end: u32,
 }
 
-// The rows of the sequence from start to before end that see one of the rows `own`.
-fn visits(start: u32, end: u32, own: Span) -> Span {
+// The rows of the sequence from start to before end within reach of one of the rows `own`.
+fn within(start: u32, end: u32, own: Span) -> Span {
   if (WINDOW == 0u) { return Span(start, end); }
   return Span(
     max(start + params.window, own.first) - params.window,
@@ -21,9 +22,24 @@ fn visits(start: u32, end: u32, own: Span) -> Span {
   );
 }
 
-fn near(a: vec4<u32>, b: vec4<u32>) -> vec4<bool> {
-  if (WINDOW == 0u) { return vec4<bool>(true); }
-  return max(a, b) - min(a, b) <= vec4<u32>(params.window);
+// The keys of the sequence that one of the queries `own` sees.
+fn keys_of(start: u32, end: u32, own: Span) -> Span {
+  if (CAUSAL == 0u) { return within(start, end, own); }
+  return within(start, min(end, own.end), own);
+}
+
+// The queries of the sequence that see one of the keys `own`.
+fn queries_of(start: u32, end: u32, own: Span) -> Span {
+  if (CAUSAL == 0u) { return within(start, end, own); }
+  return within(own.first, end, own);
+}
+
+fn near(queries: vec4<u32>, keys: vec4<u32>) -> vec4<bool> {
+  if (WINDOW == 0u && CAUSAL == 0u) { return vec4<bool>(true); }
+  if (WINDOW == 0u) { return keys <= queries; }
+  let inside = max(queries, keys) - min(queries, keys) <= vec4<u32>(params.window);
+  if (CAUSAL == 0u) { return inside; }
+  return inside & (keys <= queries);
 }
 
 // A line's values of four distances, from `distance` on.

@@ -4,7 +4,7 @@
 // 32 rows of one sequence and head and visits the other side's rows by 64: scores live in registers, and
 // as weights in workgroup memory, of which all takes 15.3 KiB. Threads are 8 x 16: thread (y, x) owns rows
 // 4 y to 4 y + 3, the components of its vectors, and every 16th visited row or column from x on.
-// Constants: QUADS = D / 4, at most 32; DROPOUT, WINDOW and BIAS, 0 or 1: see lib/attention_scores.wgsl.
+// Constants: QUADS = D / 4, at most 32; DROPOUT, WINDOW, CAUSAL and BIAS, 0 or 1: see lib/attention_scores.wgsl.
 // Accumulation is f32 in the order of rows; rows and columns beyond the edges are read as zero, never
 // written. Sums are unrolled, since not every
 // compiler keeps an indexed array in registers.
@@ -75,9 +75,14 @@ fn place(item: u32) -> Place {
   return Place(item % params.heads, tiles[tile], starts[sequence], starts[sequence + 1u]);
 }
 
-// The rows that the workgroup visits.
-fn visited(p: Place) -> Span {
-  return visits(p.start, p.end, Span(p.first, min(p.first + ROWS, p.end)));
+// The keys that the workgroup visits for its queries.
+fn visited_keys(p: Place) -> Span {
+  return keys_of(p.start, p.end, Span(p.first, min(p.first + ROWS, p.end)));
+}
+
+// The queries that the workgroup visits for its keys.
+fn visited_queries(p: Place) -> Span {
+  return queries_of(p.start, p.end, Span(p.first, min(p.first + ROWS, p.end)));
 }
 
 fn position(p: Place, part: u32, row: u32, column: u32) -> u32 {

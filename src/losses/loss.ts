@@ -25,6 +25,11 @@ export interface EmbeddedBatch {
   twin?: Tensor;
   /** The embeddings after each layer, the last being `embeddings`; see `wants.layers`. */
   layers?: readonly Tensor[];
+  /**
+   * The mean cross entropy of the second column's tokens, read out of embeddings of the first, [B, C]; see
+   * `wants.reconstruction`.
+   */
+  reconstruct?: (tape: Tape, embeddings: Tensor) => Tensor;
 }
 
 /** Parts of a loss that are logged apart; the loss is their sum. */
@@ -46,6 +51,11 @@ export interface LossWants {
   readonly twin?: boolean;
   /** The embeddings after each layer, `EmbeddedBatch.layers`. */
   readonly layers?: boolean;
+  /**
+   * That the first of two columns be embedded alone, and a decoder read the second out of its embeddings,
+   * `EmbeddedBatch.reconstruct`: one of the encoder's parameters, or of a copy that is trained beside it.
+   */
+  readonly reconstruction?: { readonly tied: boolean };
   /**
    * That the batch be embedded in parts, twice, so that only one part's activations are held at a
    * time: the most texts of a part, or the most tokens.

@@ -19,6 +19,7 @@ import { ContrastiveTensionLoss } from "./contrastive_tension_loss.ts";
 import { ContrastiveTensionLossInBatchNegatives } from "./contrastive_tension_loss_in_batch_negatives.ts";
 import { CoSENTLoss } from "./cosent_loss.ts";
 import { CosineSimilarityLoss } from "./cosine_similarity_loss.ts";
+import { DenoisingAutoEncoderLoss } from "./denoising_auto_encoder_loss.ts";
 import { DistillKLDivLoss } from "./distill_kl_div_loss.ts";
 import { EmbedDistillLoss } from "./embed_distill_loss.ts";
 import { GISTEmbedLoss } from "./gist_embed_loss.ts";
@@ -52,6 +53,7 @@ export type LossName =
   | "OnlineContrastiveLoss"
   | "ContrastiveTensionLoss"
   | "ContrastiveTensionLossInBatchNegatives"
+  | "DenoisingAutoEncoderLoss"
   | "TripletLoss"
   | "BatchAllTripletLoss"
   | "BatchHardTripletLoss"
@@ -86,6 +88,7 @@ const LOSSES: Readonly<Record<LossName, LossFactory>> = {
   OnlineContrastiveLoss: plain(OnlineContrastiveLoss),
   ContrastiveTensionLoss: plain(ContrastiveTensionLoss),
   ContrastiveTensionLossInBatchNegatives: plain(ContrastiveTensionLossInBatchNegatives),
+  DenoisingAutoEncoderLoss: plain(DenoisingAutoEncoderLoss),
   TripletLoss: plain(TripletLoss),
   BatchAllTripletLoss: plain(BatchAllTripletLoss),
   BatchHardTripletLoss: plain(BatchHardTripletLoss),

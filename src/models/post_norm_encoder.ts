@@ -8,7 +8,7 @@ import type { Tensor } from "../gpu/tensor.ts";
 import type { Embeddings } from "../nn/embeddings.ts";
 import type { PackedInput } from "../nn/packed_input.ts";
 import type { RelativeBias } from "../nn/relative_bias.ts";
-import type { TransformerLayer } from "../nn/transformer_layer.ts";
+import type { TransformerLayer, TransformerLayerConfig } from "../nn/transformer_layer.ts";
 import type { Tape } from "../ops/tape.ts";
 import type { Encoder } from "./encoder.ts";
 
@@ -53,6 +53,34 @@ export class PostNormEncoder implements Encoder {
     this.maxPositions = init.maxPositions;
     this.vocabularySize = init.vocabularySize;
     this.#init = init;
+  }
+
+  /** The word table, [V, C]. */
+  get wordTable(): Tensor {
+    return this.#init.embeddings.wordTable;
+  }
+
+  /** Sizes and probabilities of each layer, in order. */
+  get layerConfigs(): readonly TransformerLayerConfig[] {
+    return this.#init.layers.map(({ config }) => config);
+  }
+
+  /**
+   * Runs the same layers as a decoder: a token sees itself and those before it. No layer runs again for
+   * backward, and embeddings get no noise.
+   *
+   * @param tape Runs and records.
+   * @param input A batch of T tokens.
+   * @param cross What comes between the attention of a layer, of which it gets the index, and its
+   *   feed-forward part.
+   * @returns Token vectors, [T, C].
+   */
+  decode(tape: Tape, input: PackedInput, cross: (x: Tensor, layer: number) => Tensor): Tensor {
+    const { embeddings, layers } = this.#init;
+    return layers.reduce(
+      (x, layer, i) => layer.decode(tape, x, { input, cross: (y) => cross(y, i) }),
+      embeddings.forward(tape, input, { noise: false }),
+    );
   }
 
   /** Runs the encoder: T tokens to token vectors [T, C]. */

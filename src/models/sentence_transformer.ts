@@ -51,6 +51,8 @@ export class SentenceTransformer implements Embedder {
   readonly maxSequenceLength: number;
   /** The content of its `config.json`. */
   readonly config: JsonObject;
+  /** @internal The encoder, or the table of token vectors, that it begins with. */
+  readonly first: ModuleChain["first"];
   readonly #settings: ModelSettings;
   readonly #chain: ModuleChain;
   readonly #pooler: ReadonlyMap<string, NamedArray>;
@@ -71,6 +73,7 @@ export class SentenceTransformer implements Embedder {
     const { modules } = settings;
     const chain = this.#chain = new ModuleChain(this.store, { config, modules, seed, source });
     this.#fullTokenizer = tokenizer;
+    this.first = chain.first;
     this.tokenizer = chain.isStatic ? withoutSpecialTokens(tokenizer) : tokenizer;
     chain.checkVocabulary(this.tokenizer.vocabularySize, source);
     const { maxPositions, prefix, width } = chain.first;
@@ -142,7 +145,6 @@ export class SentenceTransformer implements Embedder {
 
   /**
    * Modules, prompts, similarity and dimensions.
-   *
    * @internal
    */
   get settings(): ModelSettings {
@@ -151,7 +153,6 @@ export class SentenceTransformer implements Embedder {
 
   /**
    * Whether a text without a token has an embedding.
-   *
    * @internal
    */
   get takesEmptyTexts(): boolean {
@@ -170,7 +171,6 @@ export class SentenceTransformer implements Embedder {
 
   /**
    * A text as the tokenizer gets it: in lower case where the model wants that.
-   *
    * @internal
    */
   spell(text: string): string {

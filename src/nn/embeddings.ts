@@ -78,8 +78,17 @@ export class Embeddings {
     this.#dropout = init.dropout;
   }
 
-  /** Runs the layer: T tokens to token vectors [T, C]. */
-  forward(tape: Tape, { words, positions, sequenceStarts }: PackedInput): Tensor {
+  /** The word table, [words, C]. */
+  get wordTable(): Tensor {
+    return this.#word.value;
+  }
+
+  /** Runs the layer: T tokens to token vectors [T, C]; `noise: false` for none even where the tape asks. */
+  forward(
+    tape: Tape,
+    { words, positions, sequenceStarts }: PackedInput,
+    { noise = true }: { noise?: boolean } = {},
+  ): Tensor {
     return tape.scope(() => {
       const sum = embedding(tape, {
         words,
@@ -89,7 +98,10 @@ export class Embeddings {
         positionOffset: this.#positionOffset,
         type: this.#type?.value,
       });
-      const noisy = neftuneNoise(tape, sum, { sequenceStarts, alpha: tape.neftuneNoiseAlpha });
+      const noisy = neftuneNoise(tape, sum, {
+        sequenceStarts,
+        alpha: noise ? tape.neftuneNoiseAlpha : 0,
+      });
       return dropout(tape, this.#norm.forward(tape, noisy), this.#dropout);
     });
   }

@@ -54,7 +54,8 @@ export interface TransformerLayerConfig {
 
 /** Attention, then a feed-forward part, each with a residual sum. */
 export class TransformerLayer {
-  readonly #config: TransformerLayerConfig;
+  /** Sizes and probabilities. */
+  readonly config: TransformerLayerConfig;
   readonly #qkv: Linear;
   readonly #attentionOutput: Linear;
   readonly #attentionNorm: LayerNorm;
@@ -81,7 +82,7 @@ export class TransformerLayer {
     const { width, intermediateWidth, epsilon } = config;
     const dense = (names: readonly string[], width: number, columns: number) =>
       new Linear(store, { names: names.map((name) => prefix + name), width, columns, initialize });
-    this.#config = config;
+    this.config = config;
     this.#qkv = dense(names.projections, width, width);
     this.#attentionOutput = dense([names.attentionOutput], width, width);
     this.#attentionNorm = new LayerNorm(store, prefix + names.attentionNorm, width, epsilon);
@@ -103,12 +104,31 @@ export class TransformerLayer {
     return tape.scope(() => this.#feedForward(tape, this.#attend(tape, x, { input, bias })));
   }
 
+  /**
+   * Runs the layer as one of a decoder.
+   *
+   * @param tape Runs and records.
+   * @param x Token vectors, [T, C].
+   * @param options Where the sequences lie, and what comes between attention and feed-forward part.
+   * @returns Token vectors, [T, C].
+   */
+  decode(
+    tape: Tape,
+    x: Tensor,
+    { input, cross }: { input: PackedInput; cross: (x: Tensor) => Tensor },
+  ): Tensor {
+    return tape.scope(() => {
+      const attended = this.#attend(tape, x, { input, causal: true });
+      return this.#feedForward(tape, cross(attended));
+    });
+  }
+
   #attend(
     tape: Tape,
     x: Tensor,
-    { input, bias }: { input: PackedInput; bias: AttentionBias | undefined },
+    { input, bias, causal }: { input: PackedInput; bias?: AttentionBias; causal?: boolean },
   ): Tensor {
-    const { heads, hiddenDropout, attentionOutputDropout, attentionDropout } = this.#config;
+    const { heads, hiddenDropout, attentionOutputDropout, attentionDropout } = this.config;
     return tape.scope(() => {
       const branch = tape.scope(() => {
         const context = tape.scope(() =>
@@ -118,6 +138,7 @@ export class TransformerLayer {
             heads,
             dropout: attentionDropout,
             bias,
+            causal,
           })
         );
         const output = this.#attentionOutput.forward(tape, context);
@@ -128,7 +149,7 @@ export class TransformerLayer {
   }
 
   #feedForward(tape: Tape, x: Tensor): Tensor {
-    const { activation, hiddenDropout } = this.#config;
+    const { activation, hiddenDropout } = this.config;
     return tape.scope(() => {
       const branch = tape.scope(() => {
         const inner = tape.scope(() =>

@@ -48,6 +48,8 @@ export interface AttentionInputs {
   dropout?: number;
   /** The largest distance of two tokens that see each other. Default: they all do. */
   window?: number;
+  /** Whether a token sees only itself and those before it. Default: false. */
+  causal?: boolean;
   /** What is added to the scores by head and distance. Default: nothing. */
   bias?: AttentionBias;
 }
@@ -67,6 +69,7 @@ interface Choice {
   readonly quads: number;
   readonly dropout: boolean;
   readonly window: boolean;
+  readonly causal: boolean;
   readonly bias: boolean;
 }
 
@@ -112,10 +115,11 @@ export function uploadAttentionLayout(
 
 /**
  * context_i = sum over j of dropout(p)_ij v_j with p_i = softmax over j of scale q_i . k_j + bias(j - i),
- * where j runs over the sequence of row i, or over its tokens with |i - j| <= window, for every head.
+ * where j runs over the sequence of row i, or over its tokens with |i - j| <= window, or with j <= i where
+ * it is causal, for every head.
  *
  * Saves `qkv`, the context and one log-sum-exp a row and head; nothing of size L^2 is ever held, and
- * tiles outside the window are not visited. The gradient of the table of biases is summed in the order of
+ * tiles that are all out of sight are not visited. The gradient of the table of biases is summed in the order of
  * tiles, of which each keeps one number a bucket and head until then. The
  * maximum of a row is subtracted before every exponential, sums are f32. Which weights are dropped is a
  * function of the tape's seed and step, the order of the random ops, row, head and column; outside
@@ -154,6 +158,7 @@ export function attention(tape: Tape, inputs: AttentionInputs): Tensor {
     quads: Math.ceil(quads / parts),
     dropout: params.threshold > 0,
     window: inputs.window !== undefined,
+    causal: inputs.causal ?? false,
     bias: bias !== undefined,
   });
   // What a text names is bound, also where the kernel does not read it.
@@ -255,8 +260,8 @@ function defaultVariant(gpu: Gpu): AttentionVariant {
   return gpu.kind === "software" && gpu.lanes >= 8 ? "subgroup" : "workgroup";
 }
 
-function kernelsOf({ variant, quads, dropout, window, bias }: Choice): Kernels {
-  const key = `${variant} ${quads} ${dropout} ${window} ${bias}`;
+function kernelsOf({ variant, quads, dropout, window, causal, bias }: Choice): Kernels {
+  const key = `${variant} ${quads} ${dropout} ${window} ${causal} ${bias}`;
   let kernels = KERNELS.get(key);
   if (kernels === undefined) {
     const { forward, backward } = SOURCES[variant];
@@ -264,6 +269,7 @@ function kernelsOf({ variant, quads, dropout, window, bias }: Choice): Kernels {
       QUADS: quads,
       DROPOUT: dropout ? 1 : 0,
       WINDOW: window ? 1 : 0,
+      CAUSAL: causal ? 1 : 0,
       BIAS: bias ? 1 : 0,
     };
     const kernel = (source: { name: string; source: string }, entryPoint: string) =>

@@ -4,9 +4,11 @@
  * @module
  */
 import type { PackedBatch } from "../data/collator.ts";
+import { shiftTokens } from "../data/shift_tokens.ts";
 import { cutBatch, sliceBatch } from "../data/slice_batch.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { EmbeddedBatch, Loss } from "../losses/loss.ts";
+import type { Decoder } from "../models/decoder.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { Tape, type TapeOptions } from "../ops/tape.ts";
 import { weightedSum } from "../ops/weighted_sum.ts";
@@ -29,6 +31,8 @@ export interface RunModels {
   readonly guide?: SentenceTransformer;
   /** The copy that is trained beside the model. */
   readonly twin?: SentenceTransformer;
+  /** What reads texts out of embeddings, for each loss that wants it. */
+  readonly decoders?: ReadonlyMap<Loss, Decoder>;
 }
 
 /** A loss with its parts. */
@@ -55,10 +59,12 @@ export function computeLoss(
   part: LossBatch,
   options: { labelSmoothing?: number; embeddings?: Tensor } = {},
 ): ComputedLoss {
-  const { batch, loss } = part;
+  const { loss } = part;
+  const { batch, reconstruct } = reconstruction(models, part);
   const labels = batch.labels && tape.upload([batch.labels.length], batch.labels, "labels");
   const result = loss.forward(tape, {
-    ...embedded(tape, models, part, options.embeddings),
+    ...embedded(tape, models, { ...part, batch }, options.embeddings),
+    reconstruct,
     columns: batch.columns,
     labels,
     labelSmoothing: options.labelSmoothing,
@@ -67,6 +73,24 @@ export function computeLoss(
   const parts = result as Readonly<Record<string, Tensor>>;
   const components = loss.components.map((name) => parts[name]);
   return { value: weightedSum(tape, components, components.map(() => 1)), components };
+}
+
+/** What is embedded: all columns, or the first where a decoder reads the second. */
+function reconstruction(
+  { decoders }: RunModels,
+  { batch, loss }: LossBatch,
+): Pick<LossBatch, "batch"> & Pick<EmbeddedBatch, "reconstruct"> {
+  if (!loss.wants?.reconstruction) return { batch };
+  const decoder = decoders?.get(loss);
+  if (decoder === undefined) {
+    throw new TypeError(`Cannot compute ${loss.name}: there is no decoder`);
+  }
+  const [damaged, original] = batch.columns;
+  const shifted = shiftTokens(sliceBatch(batch, original));
+  return {
+    batch: { ...sliceBatch(batch, damaged), columns: [damaged], labels: batch.labels },
+    reconstruct: (tape, embeddings) => decoder.reconstruct(tape, embeddings, shifted),
+  };
 }
 
 function embedded(

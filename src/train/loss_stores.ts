@@ -8,6 +8,7 @@ import { InputError } from "../errors.ts";
 import { ParameterStore } from "../gpu/parameter_slab.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "../io/safetensors.ts";
 import type { Loss } from "../losses/loss.ts";
+import { Decoder } from "../models/decoder.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 
 /** The file of a checkpoint, and of a saved model, that holds them. */
@@ -15,10 +16,12 @@ const FILE = "loss.safetensors";
 
 /** The parameters of all losses of a run. */
 export class LossStores {
-  /** One store for each loss that has any, and that of the twin. */
+  /** One store for each loss that has any, those of decoders, and that of the twin. */
   readonly stores: readonly ParameterStore[];
   /** The copy of the model that is trained beside it, where a loss wants one. */
   readonly twin: SentenceTransformer | undefined;
+  /** What reads texts out of embeddings, for each loss that wants it. */
+  readonly decoders: ReadonlyMap<Loss, Decoder>;
 
   /**
    * Gives them their places and initial values.
@@ -26,6 +29,7 @@ export class LossStores {
    * @param model Whose embeddings the losses get, and whose device they use.
    * @param losses The losses of the run; one that comes twice has one set of parameters.
    * @param seed Seed of initial values.
+   * @throws {UsageError} If a loss wants a decoder that the model cannot be.
    */
   constructor(model: SentenceTransformer, losses: readonly Loss[], seed: number) {
     const own = [...new Set(losses)].flatMap((loss) => {
@@ -36,6 +40,14 @@ export class LossStores {
       store.allocate(() => null, true);
       return [store];
     });
+    this.decoders = new Map(
+      losses.flatMap((loss, i) => {
+        const { reconstruction } = loss.wants ?? {};
+        if (reconstruction === undefined || losses.indexOf(loss) < i) return [];
+        return [[loss, new Decoder(model, { ...reconstruction, seed })] as const];
+      }),
+    );
+    own.push(...[...this.decoders.values()].flatMap(({ stores }) => stores));
     this.twin = losses.some(({ wants }) => wants?.twin) ? model.clone("twin.") : undefined;
     this.stores = this.twin === undefined ? own : [...own, this.twin.store];
   }

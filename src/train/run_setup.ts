@@ -48,7 +48,7 @@ export interface RunSetup {
  * @param stores Parameters of the losses, where they are there already.
  * @returns The setup.
  * @throws {UsageError} If a loss is missing or cannot use the columns, prompts name nothing, or
- *   evaluation is asked for without rows or evaluators.
+ *   evaluation is asked for without rows or evaluators, or the model cannot be a decoder that a loss wants.
  */
 export function setUpRun(
   inputs: TrainerInputs,
@@ -72,7 +72,8 @@ export function setUpRun(
   }
   checkEvaluation(args, evalDatasets);
   const lossStores = stores ?? new LossStores(inputs.model, all.map(lossFor), args.seed);
-  const models = { model: inputs.model, guide: inputs.guide, twin: lossStores.twin };
+  const { twin, decoders } = lossStores;
+  const models = { model: inputs.model, guide: inputs.guide, twin, decoders };
   // Names that were given, and those of several datasets, come before their losses.
   const namesLosses = evalDatasets.length > 1 || isNamed(inputs.evalDataset);
   return {
@@ -214,10 +215,10 @@ function checkModels({ model, guide }: TrainerInputs, losses: readonly Loss[]): 
     if (wants.guide && guide === undefined) {
       throw new UsageError(`Cannot train with ${name}: it wants a guide; give a model as guide`);
     }
-    if (wants.cache && (wants.layers || wants.twin)) {
+    if (wants.cache && (wants.layers || wants.twin || wants.reconstruction)) {
       throw new UsageError(
         `Cannot train with ${name}: it wants ${
-          wants.layers ? "all layers" : "a second model"
+          wants.layers ? "all layers" : wants.twin ? "a second model" : "a decoder"
         }, and a batch embedded in parts; use a loss that is not cached within it`,
       );
     }

@@ -34,7 +34,7 @@ const SHAPES: readonly (readonly [
   labels: LabelFacts | null,
   groups: readonly (readonly string[])[],
 ])[] = [
-  ["a pair", PAIR, null, [PLAIN_PAIR, GUIDED]],
+  ["a pair", PAIR, null, [[...PLAIN_PAIR, "DenoisingAutoEncoderLoss"], GUIDED]],
   ["a triplet", TRIPLET, null, [[...RANKING, SPREAD, "AnglELoss", "TripletLoss"], GUIDED]],
   ["a pair with a score", TEXTS, SCORE, [
     [

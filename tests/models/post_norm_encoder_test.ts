@@ -36,3 +36,36 @@ Deno.test("PostNormEncoder leaves no memory behind", async () => {
   assertEquals(gpu.pool.counters.live, live);
   store.destroy();
 });
+
+Deno.test("PostNormEncoder decodes: a token changes those after it in its sequence alone", async () => {
+  const gpu = await testGpu();
+  const { store, encoder } = await tinyEncoder(gpu, "bert");
+  if (!(encoder instanceof PostNormEncoder)) throw new TypeError("wanted a PostNormEncoder");
+  store.allocate(() => null, false);
+  const decode = async (ids: number[][]) => {
+    const tape = new Tape(gpu);
+    const sequences = ids.map((sequence) => Uint32Array.from(sequence));
+    const input = uploadPackedInput(tape, collate([{ name: "text", sequences }]));
+    const seen: number[] = [];
+    const hidden = encoder.decode(tape, input, (x, layer) => {
+      seen.push(layer);
+      return x;
+    });
+    const y = await gpu.read(hidden);
+    tape.end();
+    assertEquals(seen, [0, 1]);
+    return y;
+  };
+  const C = encoder.width;
+  const before = await decode([[2, 5, 7, 9], [2, 5, 7]]);
+  const after = await decode([[2, 5, 8, 9], [2, 5, 7]]);
+  const changed = Array.from(
+    { length: 7 },
+    (_, row) =>
+      before.subarray(row * C, (row + 1) * C).some((value, i) => value !== after[row * C + i]),
+  );
+  assertEquals(changed, [false, false, true, true, false, false, false]);
+  assertEquals(encoder.wordTable.shape, [encoder.vocabularySize, C]);
+  assertEquals(encoder.layerConfigs.map(({ width }) => width), [C, C]);
+  store.destroy();
+});

@@ -18,6 +18,7 @@ export interface AttentionCase {
   parameter?: boolean;
   dropout?: number;
   window?: number;
+  causal?: boolean;
   /** Buckets of the biases, and from which distance on all are in one. */
   bias?: { buckets: number; reach: number };
 }
@@ -56,4 +57,17 @@ export const CASES: readonly AttentionCase[] = [
   { lengths: [66, 2], C: 24, H: 3, bias: { buckets: 8, reach: 5 }, parameter: true },
   { lengths: [150, 33], C: 68, H: 1, bias: { buckets: 32, reach: 128 } },
   { lengths: [100, 3], C: 16, H: 2, bias: { buckets: 12, reach: 30 }, window: 9, dropout: 0.25 },
+  { lengths: [1, 1], C: 4, H: 1, causal: true },
+  { lengths: [7, 8, 9, 31, 32, 33], C: 24, H: 2, causal: true },
+  { lengths: [3, 300, 65], C: 68, H: 1, causal: true, twice: true },
+  { lengths: [20, 66], C: 16, H: 2, causal: true, dropout: 0.25 },
+  { lengths: [130, 7], C: 16, H: 2, causal: true, window: 8 },
+  {
+    lengths: [100, 3],
+    C: 16,
+    H: 2,
+    causal: true,
+    bias: { buckets: 12, reach: 30 },
+    parameter: true,
+  },
 ];

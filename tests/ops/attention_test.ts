@@ -93,7 +93,7 @@ function bucketsOf({ bias = { buckets: 4, reach: 0 } }: Case): Uint32Array<Array
 }
 
 async function check(gpu: Gpu, test: Case, variant: AttentionVariant): Promise<void> {
-  const { lengths, C, H, twice = false, parameter, dropout, window, bias } = test;
+  const { lengths, C, H, twice = false, parameter, dropout, window, causal, bias } = test;
   const sequenceStarts = startsOf(lengths);
   const T = sequenceStarts[lengths.length];
   const qkv = test.values === undefined
@@ -115,6 +115,7 @@ async function check(gpu: Gpu, test: Case, variant: AttentionVariant): Promise<v
         heads: H,
         dropout,
         window,
+        causal,
         bias: bias && {
           table: tensors.table,
           buckets: tape.upload([buckets.length], buckets, "buckets"),
@@ -131,6 +132,7 @@ async function check(gpu: Gpu, test: Case, variant: AttentionVariant): Promise<v
     H,
     dropout: dropout === undefined ? undefined : await mask(test),
     window,
+    causal,
     bias: bias && {
       table,
       bucketOf: (distance: number) =>
@@ -172,12 +174,12 @@ Deno.test("attention equals its reference, forward and backward, at every edge",
     for (const test of CASES) {
       await check(textures, test, variant);
       seen++;
-      if (test.window === undefined && test.bias === undefined) continue;
+      if (!test.causal && test.window === undefined && test.bias === undefined) continue;
       await check(buffers, test, variant);
       seen++;
     }
   }
-  assertEquals(seen, (27 + 11) * (await variants()).length);
+  assertEquals(seen, (33 + 17) * (await variants()).length);
 });
 
 Deno.test("attention drops the share that it is told to, and none outside training", async () => {
@@ -237,6 +239,28 @@ Deno.test("attention does not visit tiles outside the window", async () => {
     };
     // A workgroup owns up to 32 rows and visits rows by up to 64 at once.
     const untouched = 8 * (bad - 32 - window - 64);
+    const expected = await run(data);
+    assertEquals((await run(spoiled)).slice(0, untouched), expected.slice(0, untouched));
+    assert(expected.every(Number.isFinite));
+  }
+});
+
+Deno.test("causal attention does not visit what comes after a tile", async () => {
+  const gpu = await testGpu();
+  const [T, bad] = [300, 200];
+  const data = Float32Array.from(normalValues(T * 24, 1));
+  const spoiled = data.slice().fill(NaN, bad * 24);
+  for (const variant of await variants()) {
+    const run = async (values: Float32Array<ArrayBuffer>) => {
+      const tape = new Tape(gpu);
+      const qkv = tape.upload([T, 24], values, "qkv");
+      const layout = uploadAttentionLayout(tape, Uint32Array.of(0, T), variant);
+      const y = await gpu.read(attention(tape, { qkv, layout, heads: 1, causal: true }));
+      tape.end();
+      return y;
+    };
+    // A workgroup owns up to 32 rows and visits rows by up to 64 at once.
+    const untouched = 8 * (bad - 32 - 64);
     const expected = await run(data);
     assertEquals((await run(spoiled)).slice(0, untouched), expected.slice(0, untouched));
     assert(expected.every(Number.isFinite));

@@ -17,6 +17,8 @@ export interface AttentionInput {
   dropout?: AttentionDropout;
   /** Tokens see each other up to this distance; all do by default. */
   window?: number;
+  /** Tokens see only themselves and those before them. */
+  causal?: boolean;
   /** What is added to the scaled scores. */
   bias?: AttentionBiasTable;
 }
@@ -118,13 +120,13 @@ export function attentionGradients(
 }
 
 function forEachRow(
-  { sequenceStarts, H, window = Infinity }: AttentionInput,
+  { sequenceStarts, H, window = Infinity, causal = false }: AttentionInput,
   visit: (row: number, head: number, start: number, end: number) => void,
 ): void {
   for (let s = 0; s + 1 < sequenceStarts.length; s++) {
     for (let row = sequenceStarts[s]; row < sequenceStarts[s + 1]; row++) {
       const start = Math.max(sequenceStarts[s], row - window);
-      const end = Math.min(sequenceStarts[s + 1], row + window + 1);
+      const end = Math.min(sequenceStarts[s + 1], row + (causal ? 0 : window) + 1);
       for (let head = 0; head < H; head++) visit(row, head, start, end);
     }
   }

@@ -135,3 +135,30 @@ Deno.test("attentionGradients agrees with central differences, with a window, bi
     dTable,
   );
 });
+
+Deno.test("causal attention of a row is attention over the sequence up to it", () => {
+  const input = { qkv: normalValues(5 * 3 * 4, 8), sequenceStarts: [0, 5], C: 4, H: 2 };
+  const causal = attention({ ...input, causal: true });
+  assertEquals(causal.context.slice(0, 4), input.qkv.slice(8, 12));
+  for (let length = 1; length <= 5; length++) {
+    const qkv = input.qkv.slice(0, length * 12);
+    const { context } = attention({ ...input, qkv, sequenceStarts: [0, length] });
+    assertEquals(causal.context.slice(4 * length - 4, 4 * length), context.slice(-4));
+  }
+});
+
+Deno.test("attentionBackward of causal attention agrees with central differences", () => {
+  const input = {
+    qkv: normalValues(rows * 3 * C, 5),
+    sequenceStarts: [0, 4, 5, 9],
+    C,
+    H,
+    causal: true,
+  };
+  const dContext = normalValues(rows * C, 6);
+  gradientCheck(
+    (qkv) => dot(attention({ ...input, qkv }).context, dContext),
+    input.qkv,
+    attentionBackward(input, dContext),
+  );
+});

@@ -15,7 +15,8 @@ import {
 } from "./encoder_nodes.ts";
 import { postNormLayer } from "./post_norm_layers.ts";
 
-const NAMES = {
+/** What BERT calls the parts of a layer. */
+export const BERT_NAMES = {
   projections: ["attention.self.query", "attention.self.key", "attention.self.value"],
   attentionOutput: "attention.output.dense",
   attentionNorm: "attention.output.LayerNorm",
@@ -43,7 +44,7 @@ export function bert(input: EncoderInput, firstPosition = 0): EncoderOutput {
     (x) => layerNormNode(context, "embeddings.LayerNorm", x),
     ...Array.from(
       { length: layers },
-      (_, i) => postNormLayer(context, `encoder.layer.${i}.`, { names: NAMES }),
+      (_, i) => postNormLayer(context, `encoder.layer.${i}.`, { names: BERT_NAMES }),
     ).flat(),
   ]);
 }

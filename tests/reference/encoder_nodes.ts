@@ -158,7 +158,7 @@ export function after(first: Node, build: (x: Float64Array) => Node): Node {
 export function attentionNode(
   { gradients, C, H, sequenceStarts }: EncoderContext,
   qkv: Float64Array,
-  options: Pick<AttentionInput, "window" | "bias"> & { table?: string } = {},
+  options: Pick<AttentionInput, "window" | "causal" | "bias"> & { table?: string } = {},
 ): Node {
   const { table, ...rest } = options;
   const operands: AttentionInput = { qkv, sequenceStarts, C, H, ...rest };

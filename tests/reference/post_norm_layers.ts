@@ -37,6 +37,8 @@ export interface PostNormNames {
 export interface PostNormOptions {
   names: PostNormNames;
   activation?: HiddenActivationKind;
+  /** Tokens see only themselves and those before them. */
+  causal?: boolean;
   /** Biases of scores, and the name of their table. */
   bias?: AttentionBiasTable & { name: string };
 }
@@ -45,14 +47,14 @@ export interface PostNormOptions {
 export function postNormLayer(
   context: EncoderContext,
   prefix: string,
-  { names, activation = "gelu", bias }: PostNormOptions,
+  { names, activation = "gelu", causal, bias }: PostNormOptions,
 ): ((x: Float64Array) => Node)[] {
   const { C } = context;
   const attend = (x: Float64Array) =>
     after(
       after(
         projectionsNode(context, names.projections.map((name) => prefix + name), x),
-        (qkv) => attentionNode(context, qkv, { bias, table: bias?.name }),
+        (qkv) => attentionNode(context, qkv, { causal, bias, table: bias?.name }),
       ),
       (x) => linearNode(context, prefix + names.attentionOutput, { x, K: C }),
     );

@@ -1,7 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { shiftTokens } from "../../src/data/shift_tokens.ts";
+import { sliceBatch } from "../../src/data/slice_batch.ts";
 import { TokenizerPool } from "../../src/data/tokenizer_pool.ts";
+import { DenoisingAutoEncoderLoss } from "../../src/losses/denoising_auto_encoder_loss.ts";
 import type { EmbeddedBatch, Loss } from "../../src/losses/loss.ts";
 import { MultipleNegativesRankingLoss } from "../../src/losses/multiple_negatives_ranking_loss.ts";
+import { Decoder } from "../../src/models/decoder.ts";
 import { Tape } from "../../src/ops/tape.ts";
 import { computeLoss, embedInParts } from "../../src/train/compute_loss.ts";
 import { prepareBatch } from "../../src/train/prepare_batch.ts";
@@ -75,6 +79,35 @@ Deno.test("computeLoss() gives what the loss wants: a guide's advice, a copy's e
     "there is no copy of the model",
   );
   for (const used of [model, other]) used.destroy();
+});
+
+Deno.test("computeLoss() embeds the first column alone where a decoder reads the second", async () => {
+  const { gpu, model, batch } = await prepared();
+  const loss = new DenoisingAutoEncoderLoss();
+  const seen: EmbeddedBatch[] = [];
+  const watched: Loss = Object.assign(new DenoisingAutoEncoderLoss(), {
+    forward: (tape: Tape, embedded: EmbeddedBatch) => {
+      seen.push(embedded);
+      return loss.forward(tape, embedded);
+    },
+  });
+  const part = { batch, loss: watched };
+  const decoder = new Decoder(model, { tied: true, seed: 1 });
+  const decoders = new Map([[watched, decoder]]);
+  const tape = new Tape(gpu, { recording: true });
+  const { value } = computeLoss(tape, { model, decoders }, part);
+  assertEquals(seen.length, 1);
+  assertEquals(seen[0].columns, [{ name: "anchor", first: 0, count: 3 }]);
+  const whole = await gpu.read(model.embed(new Tape(gpu), batch));
+  const first = await gpu.read(seen[0].embeddings);
+  assertEquals(first, whole.slice(0, 3 * model.dimension));
+  const original = shiftTokens(sliceBatch(batch, batch.columns[1]));
+  const again = decoder.reconstruct(new Tape(gpu), seen[0].embeddings, original);
+  assertEquals(await gpu.read(value), await gpu.read(again));
+  tape.backward(value);
+  tape.end();
+  assertThrows(() => computeLoss(new Tape(gpu), { model }, part), TypeError, "there is no decoder");
+  for (const store of [...decoder.stores, model]) store.destroy();
 });
 
 Deno.test("embedInParts() gives the embeddings of the whole", async () => {

@@ -13,6 +13,7 @@ import {
   tinyTrainer,
 } from "../support/tiny_training.ts";
 import { withFolder } from "../support/with_folder.ts";
+import { denoisingDataset } from "../../src/data/denoising_dataset.ts";
 
 const ROWS = 8;
 const DIMENSION = 32;
@@ -52,6 +53,7 @@ const singles = (): Dataset => {
   const texts = [...labelled(1, () => 0).text("text0")];
   return new Dataset({ name: "singles", texts: new Map([["text", texts]]) });
 };
+const denoising = () => denoisingDataset(singles());
 const classes = () => labelled(1, (row) => row % 2);
 const scored = () => labelled(2, (row) => row / ROWS);
 const binary = () => labelled(2, (row) => row % 2);
@@ -68,6 +70,7 @@ const DATA: Partial<Record<LossName, () => Dataset>> = {
   ContrastiveTensionLossInBatchNegatives: singles,
   CoSENTLoss: scored,
   CosineSimilarityLoss: scored,
+  DenoisingAutoEncoderLoss: denoising,
   DistillKLDivLoss: () => labelled(3, vector(2)),
   EmbedDistillLoss: () => labelled(1, vector(8)),
   MarginMSELoss: () => labelled(3, (row) => row / ROWS),
@@ -77,7 +80,16 @@ const DATA: Partial<Record<LossName, () => Dataset>> = {
   TripletLoss: triplets,
 };
 
-const trainerFor = async (name: LossName, outputDir: string, dropout = 0) => {
+interface Run {
+  readonly name: LossName;
+  readonly options: Record<string, unknown> | undefined;
+}
+
+const trainerFor = async (
+  name: LossName,
+  outputDir: string,
+  { dropout = 0, options = OPTIONS[name] }: Partial<Run> & { dropout?: number } = {},
+) => {
   const gpu = await testGpu();
   const guide = name.includes("GIST") ? await tinyModel(gpu) : undefined;
   const dataset = DATA[name]?.() ?? tinyPairs(ROWS);
@@ -93,7 +105,7 @@ const trainerFor = async (name: LossName, outputDir: string, dropout = 0) => {
   }, {
     dropout,
     guide,
-    loss: createLoss(name, OPTIONS[name]),
+    loss: createLoss(name, options),
     trainDataset: dataset,
     evalDataset: dataset,
   });
@@ -106,10 +118,18 @@ const trainerFor = async (name: LossName, outputDir: string, dropout = 0) => {
   };
 };
 
-for (const name of LOSS_NAMES) {
-  Deno.test(`${name} trains a model, is evaluated, and goes on from a checkpoint bit for bit`, async () => {
+/** Every loss, and those that train another way with other options. */
+const RUNS: readonly Run[] = [
+  ...LOSS_NAMES.map((name) => ({ name, options: OPTIONS[name] })),
+  { name: "DenoisingAutoEncoderLoss", options: { tie_encoder_decoder: false } },
+  { name: "AdaptiveLayerLoss", options: { loss: "DenoisingAutoEncoderLoss" } },
+];
+
+for (const { name, options } of RUNS) {
+  const given = options === OPTIONS[name] ? "" : ` with ${JSON.stringify(options)}`;
+  Deno.test(`${name}${given} trains a model, is evaluated, and goes on from a checkpoint bit for bit`, async () => {
     await withFolder({}, async (outputDir) => {
-      const { trainer, close } = await trainerFor(name, outputDir, 0.1);
+      const { trainer, close } = await trainerFor(name, outputDir, { dropout: 0.1, options });
       const before = await bitsOf(trainer.model);
       await trainer.train();
       const after = await bitsOf(trainer.model);
@@ -121,7 +141,7 @@ for (const name of LOSS_NAMES) {
       assert([...losses, ...evaluated].every((value) => Number.isFinite(value)), losses.join());
       const last = logHistory.findLast(({ loss }) => loss !== undefined);
       await close();
-      const second = await trainerFor(name, outputDir, 0.1);
+      const second = await trainerFor(name, outputDir, { dropout: 0.1, options });
       await second.trainer.train(join(outputDir, "checkpoint-2"));
       assertEquals(await bitsOf(second.trainer.model), after);
       const resumed = second.trainer.state.logHistory.findLast(({ loss }) => loss !== undefined);
@@ -130,6 +150,29 @@ for (const name of LOSS_NAMES) {
     });
   });
 }
+
+Deno.test("DenoisingAutoEncoderLoss learns to say texts again out of their embeddings", async () => {
+  const trainDataset = denoising();
+  for (const tie_encoder_decoder of [true, false]) {
+    const trainer = await tinyTrainer(await testGpu(), {
+      maxSteps: 40,
+      perDeviceTrainBatchSize: ROWS,
+      learningRate: 5e-3,
+      loggingSteps: 1,
+      gradientCheckpointing: true,
+    }, {
+      loss: createLoss("DenoisingAutoEncoderLoss", { tie_encoder_decoder }),
+      trainDataset,
+    });
+    await trainer.train();
+    const losses = trainer.state.logHistory.flatMap(({ loss }) =>
+      typeof loss === "number" ? [loss] : []
+    );
+    assertEquals(losses.length, 40);
+    assert(losses.at(-1)! < losses[0] / 2, `from ${losses[0]} to ${losses.at(-1)}`);
+    await destroyTrainer(trainer);
+  }
+});
 
 Deno.test("losses in components are logged apart, in training and evaluation", async () => {
   await withFolder({}, async (outputDir) => {

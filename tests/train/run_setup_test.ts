@@ -190,7 +190,13 @@ Deno.test("setUpRun refuses models that cannot train, or cannot give what a loss
   assertThrows(() => setUp({ loss }), UsageError, "Cannot train with Wanting: it wants a guide");
   assertStrictEquals(setUp({ loss, guide: MODEL }).models.guide, MODEL);
   const cache = { miniBatchSize: 2, miniBatchTokens: null };
-  for (const [other, text] of [["layers", "all layers"], ["twin", "a second model"]]) {
+  for (
+    const [other, text] of [
+      ["layers", "all layers"],
+      ["twin", "a second model"],
+      ["reconstruction", "a decoder"],
+    ]
+  ) {
     assertThrows(() => setUp({ loss: wanting({ cache, [other]: true }) }), UsageError, text);
   }
 });
@@ -205,6 +211,17 @@ Deno.test("setUpRun makes a second model with the same parameters where a loss w
   assertEquals(lossStores.stores, [models.twin!.store]);
   lossStores.destroy();
   assertEquals(setUp({}).models.twin, undefined);
+});
+
+Deno.test("setUpRun makes a decoder for each loss that wants one", () => {
+  const loss = Object.assign(new MultipleNegativesRankingLoss(), {
+    wants: { reconstruction: { tied: true } },
+  });
+  const { models, lossStores } = setUp({ loss });
+  assertEquals([...models.decoders!.keys()], [loss]);
+  assertEquals(lossStores.stores, models.decoders!.get(loss)!.stores);
+  lossStores.destroy();
+  assertEquals(setUp({}).models.decoders!.size, 0);
 });
 
 Deno.test("setUpRun refuses a model that was loaded without gradients", async () => {
