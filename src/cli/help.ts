@@ -152,9 +152,11 @@ Without a dataset it trains on WordNet entry linking, without a model a small en
   --train-dataset [NAME=]FILE  rows to train on (.jsonl, .json, .csv, .tsv, .parquet);
                                repeatable
   --eval-dataset [NAME=]FILE   rows to evaluate with, by default after each epoch; repeatable
+  --evaluator-dataset [NAME=]FILE  rows for the evaluators alone, in place of those; repeatable
 ${COLUMNS}
   --streaming                  leave the rows on disk, as is done with files from 256 MiB on
   --loss [DATASET=]NAME[:{JSON}]  ${LOSSES}
+                               by default MultipleNegativesRankingLoss, for rows without labels
   --guide DIR                  the model that GISTEmbedLoss and its like take advice from
   --evaluator NAME[:{JSON}]    ${EVALUATORS}
   --max-seq-length N           tokens after which a text is cut

@@ -8,7 +8,8 @@ import type { Loss } from "../losses/loss.ts";
 import { createLoss } from "../losses/names.ts";
 import { parseSpec } from "../spec.ts";
 
-const DEFAULT_LOSS = "MultipleNegativesRankingLoss";
+/** The loss of a command line that names none, for data without labels. */
+export const DEFAULT_LOSS = "MultipleNegativesRankingLoss";
 
 /**
  * Creates the loss of all datasets, or one for each.

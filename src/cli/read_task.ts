@@ -19,6 +19,8 @@ export interface Task {
   readonly train: readonly Dataset[];
   /** Rows whose loss is measured. */
   readonly evaluation: readonly Dataset[];
+  /** Rows that evaluators alone look at: they may fit no loss. */
+  readonly judging: readonly Dataset[];
   /** Evaluators. */
   readonly evaluators: readonly Evaluator[];
   /** Metrics of a rival without training, or null. */
@@ -53,17 +55,23 @@ export async function readTask(
     return datasets;
   };
   const evaluation = await read(own.get("eval-dataset"));
-  const evaluators = createEvaluators(own.get("evaluator") ?? [], evaluation);
+  const judging = await read(own.get("evaluator-dataset"));
+  const specs = own.get("evaluator") ?? [];
+  if (judging.length > 0 && specs.length === 0) {
+    throw new UsageError("Cannot use --evaluator-dataset without --evaluator; give both");
+  }
+  const evaluators = createEvaluators(specs, judging.length > 0 ? judging : evaluation);
+  const judged = { evaluation, judging, evaluators, baseline: null };
   if (own.has("train-dataset")) {
-    return { train: await read(own.get("train-dataset")), evaluation, evaluators, baseline: null };
+    return { train: await read(own.get("train-dataset")), ...judged };
   }
   if (columns !== undefined && evaluation.length === 0) {
     throw new UsageError("Cannot use --columns: there is no dataset; give --train-dataset FILE");
   }
   const { train, evaluator, baseline } = await defaultJob();
   return evaluators.length > 0 || evaluation.length > 0
-    ? { train: [train], evaluation, evaluators, baseline: null }
-    : { train: [train], evaluation, evaluators: [evaluator], baseline };
+    ? { train: [train], ...judged }
+    : { train: [train], ...judged, evaluators: [evaluator], baseline };
 }
 
 function oddities(dataset: Dataset): string[] {

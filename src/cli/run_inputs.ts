@@ -18,6 +18,7 @@ export const OWN_FLAGS = {
   model: { takes: "text" },
   "train-dataset": { takes: "texts" },
   "eval-dataset": { takes: "texts" },
+  "evaluator-dataset": { takes: "texts" },
   columns: { takes: "text" },
   streaming: { takes: "nothing" },
   loss: { takes: "texts" },

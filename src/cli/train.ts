@@ -4,11 +4,15 @@
  * @module
  */
 import { basename, join } from "@std/path";
+import type { Dataset } from "../data/dataset.ts";
+import { labelFacts } from "../data/label_facts.ts";
 import { UsageError } from "../errors.ts";
 import { Gpu } from "../gpu/device.ts";
 import { checkpointName } from "../io/checkpoint.ts";
 import { ensureWritableDirectory } from "../io/write_files.ts";
+import { fittingSentence } from "../losses/fitting_sentence.ts";
 import { newSmallModel } from "../models/new_small_model.ts";
+import { nearest } from "../nearest.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { formatCount } from "../reporters/format.ts";
 import type { ArgumentValues } from "../train/arguments/argument_values.ts";
@@ -20,7 +24,7 @@ import { EarlyStoppingCallback } from "../train/callbacks/early_stopping_callbac
 import { SentenceTransformerTrainer } from "../train/trainer.ts";
 import { adapterOf } from "./adapter_of.ts";
 import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
-import { lossesOf } from "./losses_of.ts";
+import { DEFAULT_LOSS, lossesOf } from "./losses_of.ts";
 import { metricsTable } from "./metrics_table.ts";
 import { positiveInteger } from "./positive_integer.ts";
 import { readRunInputs, type RunInputs } from "./run_inputs.ts";
@@ -48,6 +52,8 @@ export async function train(tokens: readonly string[]): Promise<void> {
   for (const { name, length, columns } of task.train) {
     console.log(`${name}: ${formatCount(length)} rows of ${columns.join(", ")}`);
   }
+  if (!inputs.own.has("loss")) checkDefaultLoss(task.train);
+  checkLossNames(loss, [...task.train, ...task.evaluation]);
   const gpu = await Gpu.request({ software: args.useCpu });
   try {
     const path = valueOf(inputs, "model");
@@ -75,7 +81,8 @@ export async function train(tokens: readonly string[]): Promise<void> {
     await run(trainer, task, merge);
   } finally {
     gpu.destroy();
-    for (const dataset of [...task.train, ...task.evaluation]) dataset.close();
+    const { train, evaluation, judging } = task;
+    for (const dataset of [...train, ...evaluation, ...judging]) dataset.close();
   }
 }
 
@@ -130,7 +137,7 @@ function trainingArguments({ own, args, lenient }: RunInputs) {
     ...(own.has("model") ? {} : NEW_MODEL_ARGUMENTS),
     ...(!own.has("train-dataset")
       ? JOB_ARGUMENTS
-      : own.has("eval-dataset")
+      : own.has("eval-dataset") || own.has("evaluator-dataset")
       ? { evaluationStrategy: "epoch" }
       : {}),
   };
@@ -143,6 +150,33 @@ function trainingArguments({ own, args, lenient }: RunInputs) {
   if (args.maxSteps !== undefined) delete defaults.numTrainEpochs;
   if (args.warmupSteps !== undefined) delete defaults.warmupRatio;
   return new SentenceTransformerTrainingArguments({ ...defaults, ...args }, { lenient });
+}
+
+/** Labels that nobody looks at are a mistake more often than not. */
+function checkDefaultLoss(datasets: readonly Dataset[]): void {
+  const labelled = datasets.find(({ labels }) => labels !== null);
+  if (labelled === undefined) return;
+  const fitting = fittingSentence(labelled.columns, labelFacts(labelled));
+  throw new UsageError(
+    `Cannot train: dataset "${labelled.name}" has labels, and the default loss, ${DEFAULT_LOSS}, looks at none; ${fitting}; give one as --loss`,
+  );
+}
+
+/** A name that no dataset has is a slip of the pen. */
+function checkLossNames(
+  loss: ReturnType<typeof lossesOf>,
+  datasets: readonly Dataset[],
+): void {
+  if (typeof loss.forward === "function") return;
+  const known = [...new Set(datasets.map(({ name }) => name))];
+  const idle = Object.keys(loss).find((name) => !known.includes(name));
+  if (idle === undefined) return;
+  const guess = nearest(idle, known);
+  throw new UsageError(
+    `Cannot train: there is a --loss for "${idle}", but the datasets are ${known.join(", ")}${
+      guess === null ? "" : `; the nearest is "${guess}"`
+    }`,
+  );
 }
 
 function callbacksOf(inputs: RunInputs): TrainerCallback[] {

@@ -35,6 +35,31 @@ export function parseJsonObject(text: string, source: string): JsonObject {
   return value;
 }
 
+/** For objects of files: the keys whose whole numbers were written as floats, as Python writes them. */
+const floats = new WeakMap<object, Set<string>>();
+
+type Reviver = (this: object, key: string, value: unknown, context: { source?: string }) => unknown;
+
+/**
+ * Parses text that must be a JSON object, and remembers which whole numbers were written as floats:
+ * {@linkcode encodeJson} writes them as such, for readers to whom 2.0 and 2 are of different types.
+ *
+ * @param text The text of a file.
+ * @param source Its name, for error messages.
+ * @returns The object.
+ * @throws {InputError} When the text is not JSON or not an object.
+ */
+export function parseTypedObject(text: string, source: string): JsonObject {
+  parseJsonObject(text, source);
+  const remember: Reviver = function (key, value, { source }) {
+    if (Number.isInteger(value) && /^-?\d+\.0+$/.test(source ?? "")) {
+      floats.set(this, (floats.get(this) ?? new Set()).add(key));
+    }
+    return value;
+  };
+  return (JSON.parse as (text: string, reviver: Reviver) => JsonObject)(text, remember);
+}
+
 /**
  * Parses text as JSON.
  *
@@ -82,7 +107,12 @@ function kindOf(value: unknown): string {
  * @returns The text of a file.
  */
 export function encodeJson(value: unknown): string {
-  return JSON.stringify(value, null, 2) + "\n";
+  const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown };
+  const replace = function (this: object, key: string, item: unknown) {
+    const isFloat = Number.isSafeInteger(item) && floats.get(this)?.has(key);
+    return isFloat ? rawJSON(`${item}.0`) : item;
+  };
+  return JSON.stringify(value, replace, 2) + "\n";
 }
 
 /**
@@ -96,7 +126,11 @@ export function encodeSortedJson(value: unknown): string {
 }
 
 function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sortKeys(value[key])]));
+  if (typeof value !== "object" || value === null) return value;
+  const sorted = isJsonObject(value)
+    ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, sortKeys(value[key])]))
+    : (value as unknown[]).map(sortKeys);
+  const remembered = floats.get(value);
+  if (remembered !== undefined) floats.set(sorted, remembered);
+  return sorted;
 }

@@ -5,7 +5,7 @@
  */
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
-import { type JsonObject, parseJson, parseJsonObject } from "./json.ts";
+import { type JsonObject, parseJson, parseTypedObject } from "./json.ts";
 import { decodeSafetensors, type SafetensorsFile } from "./safetensors.ts";
 
 /** A directory; names of files are relative to it. */
@@ -51,7 +51,7 @@ export class ModelFolder {
   /** Reads a JSON object; null when there is no such file. */
   async object(name: string): Promise<JsonObject | null> {
     const text = await this.text(name);
-    return text === null ? null : parseJsonObject(text, this.source(name));
+    return text === null ? null : parseTypedObject(text, this.source(name));
   }
 
   /** Reads a JSON object that must be there. */

@@ -10,6 +10,8 @@ import type { EncodeOptions } from "./model_options.ts";
 import type { ModuleChain } from "./module_chain.ts";
 import type { SentenceTransformer } from "./sentence_transformer.ts";
 
+const OUTPUTS: readonly OutputValue[] = ["sentence_embedding", "token_embeddings"];
+
 /**
  * Embeds texts.
  *
@@ -18,6 +20,7 @@ import type { SentenceTransformer } from "./sentence_transformer.ts";
  * @param inputs The texts, and how to embed them.
  * @returns One row a text; or for each text one row a token.
  * @throws {UsageError} If the model has no such prompt, or no token vectors.
+ * @throws {TypeError} If the texts are no list of texts, or the output is none of those.
  * @throws {RangeError} If a size is not a positive integer.
  */
 export async function encodeWithPrompt(
@@ -28,6 +31,15 @@ export async function encodeWithPrompt(
     options: EncodeOptions & { outputValue?: OutputValue };
   },
 ): Promise<Embeddings | Embeddings[]> {
+  if (!Array.isArray(texts) || !texts.every((text) => typeof text === "string")) {
+    throw new TypeError("Cannot encode: wanted a list of texts; put a single one into a list");
+  }
+  const { outputValue = OUTPUTS[0] } = options;
+  if (!OUTPUTS.includes(outputValue)) {
+    throw new TypeError(
+      `Cannot encode: outputValue is "${outputValue}", wanted one of ${OUTPUTS.join(", ")}`,
+    );
+  }
   const prompt = choosePrompt(options, model.settings);
   const inputs = {
     gpu: model.gpu,

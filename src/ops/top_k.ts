@@ -6,6 +6,7 @@
 import source from "../../shaders/top_k.wgsl" with { type: "text" };
 import type { Embeddings, SearchHits, SearchOptions } from "../evaluators/embedder.ts";
 import { TopK } from "../evaluators/top_k.ts";
+import type { Similarity } from "../evaluators/similarity.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Kernel } from "../gpu/kernel.ts";
 import { foldWorkgroups } from "../gpu/recorder.ts";
@@ -115,7 +116,14 @@ export async function topK(gpu: Gpu, inputs: TopKInputs): Promise<SearchHits> {
   return { k, indices, scores };
 }
 
-function checkInputs({ queries, corpus, k }: TopKInputs): void {
+const SIMILARITIES: readonly Similarity[] = ["cosine", "dot", "euclidean", "manhattan"];
+
+function checkInputs({ queries, corpus, k, similarity }: TopKInputs): void {
+  if (!SIMILARITIES.includes(similarity)) {
+    throw new RangeError(
+      `Cannot run topK: similarity is ${similarity}, wanted one of ${SIMILARITIES.join(", ")}`,
+    );
+  }
   if (!Number.isInteger(k) || k < 1) {
     throw new RangeError(`Cannot run topK: k is ${k}, wanted a positive integer`);
   }

@@ -159,11 +159,17 @@ function measure(
   }
 }
 
+/** Where a file of that name has other columns, rows go into `NAME_2.csv`, and so on. */
 async function appendRow(file: string, header: string, row: string): Promise<void> {
   try {
     await Deno.mkdir(join(file, ".."), { recursive: true });
-    const exists = await Deno.stat(file).then(() => true, () => false);
-    await Deno.writeTextFile(file, exists ? row : header + row, { append: true });
+    for (let number = 1;; number++) {
+      const path = number === 1 ? file : file.replace(/(\.csv)?$/, `_${number}$1`);
+      const text = await Deno.readTextFile(path).catch(() => null);
+      if (text !== null && !text.startsWith(header)) continue;
+      await Deno.writeTextFile(path, text === null ? header + row : row, { append: true });
+      return;
+    }
   } catch (error) {
     throw new OutputError(`Cannot write ${file}: ${(error as Error).message}`, { cause: error });
   }

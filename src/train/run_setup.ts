@@ -64,6 +64,7 @@ export function setUpRun(
   const all = [...trainDatasets.datasets, ...evalDatasets];
   for (const dataset of all) checkLoss(dataset, lossFor(dataset), args);
   checkModels(inputs, all.map(lossFor));
+  checkEvaluators(evaluators);
   checkPrompts(args.prompts, all);
   if (args.evaluationStrategy !== "no" && evalDatasets.length + evaluators.length === 0) {
     throw new UsageError(
@@ -195,6 +196,16 @@ function isLoss(loss: TrainerInputs["loss"]): loss is Loss {
   return typeof (loss as Partial<Loss> | null | undefined)?.forward === "function";
 }
 
+/** Metrics of two that write one file would have the same keys, and one of them would be lost. */
+function checkEvaluators(evaluators: readonly Evaluator[]): void {
+  const files = evaluators.map(({ csvFile }) => csvFile);
+  const twice = files.find((file, i) => files.indexOf(file) !== i);
+  if (twice === undefined) return;
+  throw new UsageError(
+    `Cannot train: two evaluators write ${twice}; give each a name of its own`,
+  );
+}
+
 function checkModels({ model, guide }: TrainerInputs, losses: readonly Loss[]): void {
   if (!(model instanceof SentenceTransformer)) {
     throw new UsageError(`Cannot train: model is ${model}, wanted a SentenceTransformer`);
@@ -213,7 +224,9 @@ function checkModels({ model, guide }: TrainerInputs, losses: readonly Loss[]): 
   }
   for (const { name, wants = {} } of losses) {
     if (wants.guide && guide === undefined) {
-      throw new UsageError(`Cannot train with ${name}: it wants a guide; give a model as guide`);
+      throw new UsageError(
+        `Cannot train with ${name}: it wants a guide; give a model as guide (--guide DIR)`,
+      );
     }
     if (wants.cache && (wants.layers || wants.twin || wants.reconstruction)) {
       throw new UsageError(

@@ -8,6 +8,7 @@ import { checkpointName } from "../io/checkpoint.ts";
 import type { Precision } from "../ops/tape.ts";
 import type { CallbackMoment } from "./callbacks/callback.ts";
 import type { CallbackHandler } from "./callbacks/callback_handler.ts";
+import { metricOf } from "./checkpointer.ts";
 import { MemoryTracker } from "./memory_tracker.ts";
 import { RunDuties } from "./run_duties.ts";
 import { RunEvents } from "./run_events.ts";
@@ -119,6 +120,11 @@ export class TrainingRun {
    */
   async train(): Promise<Record<string, number>> {
     const { args, inputs, trainDatasets } = this.#setup;
+    // What was found before training has the names of what will be found in it.
+    const { latest } = this;
+    if (latest !== null && args.metricForBestModel !== null) {
+      metricOf(latest.metrics, args.metricForBestModel);
+    }
     const startStep = this.state.globalStep;
     this.#hasTrained = true;
     const started = performance.now();

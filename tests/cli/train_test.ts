@@ -240,3 +240,43 @@ Deno.test("train() with --lora-rank saves an adapter, or with --merge-adapter a 
     );
   });
 });
+
+Deno.test("train() refuses labels that the default loss would not look at", async () => {
+  const rows = "a,b,score\nx,y,0.5\nz,w,0.1\n";
+  await withFolder({ "pairs.csv": rows }, async (folder) => {
+    const error = await assertRejects(
+      () => trainIn(folder),
+      UsageError,
+      'dataset "pairs" has labels, and the default loss, MultipleNegativesRankingLoss, looks at none',
+    );
+    assertMatch(error.message, /these fit: CoSENTLoss, .*; give one as --loss$/);
+  });
+});
+
+Deno.test("train() refuses a loss for a dataset that is not there", async () => {
+  await withFolder({ "pairs.csv": ROWS }, async (folder) => {
+    const name = "MultipleNegativesRankingLoss";
+    await assertRejects(
+      () => trainIn(folder, "--loss", `pairs=${name}`, "--loss", `pair=${name}`),
+      UsageError,
+      'there is a --loss for "pair", but the datasets are pairs; the nearest is "pairs"',
+    );
+  });
+});
+
+Deno.test("train() judges by rows that fit no loss, where only evaluators are to see them", async () => {
+  const files = { "pairs.csv": ROWS, "scored.csv": "a,b,score\nx,y,0.5\nz,w,0.1\nu,v,0.9\n" };
+  await withFolder(files, async (folder) => {
+    const scored = join(folder, "scored.csv");
+    const flags = ["--num-train-epochs", "1", "--save-strategy", "no"];
+    const evaluator = ["--evaluator", "embedding_similarity"];
+    const text = await trainIn(folder, ...flags, "--evaluator-dataset", scored, ...evaluator);
+    assertMatch(text, /\nspearman_cosine +-?[01]\.\d{4} +-?[01]\.\d{4}\n/);
+    assertEquals(text.includes("eval_loss"), false);
+    await assertRejects(
+      () => trainIn(folder, ...flags, "--evaluator-dataset", scored),
+      UsageError,
+      "Cannot use --evaluator-dataset without --evaluator",
+    );
+  });
+});

@@ -8,6 +8,7 @@ import {
   isJsonObject,
   parseJson,
   parseJsonObject,
+  parseTypedObject,
 } from "../../src/io/json.ts";
 
 Deno.test("isJsonObject() tells objects from lists and null", () => {
@@ -48,4 +49,17 @@ Deno.test("encodeJson() keeps the order of keys, encodeSortedJson() sorts at eve
     encodeSortedJson(value),
     '{\n  "a": [\n    {\n      "c": "x",\n      "d": null\n    }\n  ],\n  "b": 1\n}\n',
   );
+});
+
+Deno.test("encodeJson() writes whole numbers as floats where parseTypedObject() read them so", () => {
+  const text = '{"a":2.0,"b":2,"c":1e-12,"d":[160000.0,1],"e":{"f":-0.5,"g":-3.00},"h":"4.0"}';
+  const value = parseTypedObject(text, "config.json");
+  assertEquals(value, JSON.parse(text));
+  const written = (encoded: string) => encoded.replaceAll(/\s/g, "");
+  const expected = '{"a":2.0,"b":2,"c":1e-12,"d":[160000.0,1],"e":{"f":-0.5,"g":-3.0},"h":"4.0"}';
+  assertEquals(written(encodeJson(value)), expected);
+  assertEquals(written(encodeSortedJson(value)), expected);
+  // What is changed later is written as it is then.
+  assertEquals(written(encodeJson(Object.assign(value, { a: 1.5 }))).slice(0, 8), '{"a":1.5');
+  assertThrows(() => parseTypedObject("[1.0]", "config.json"), InputError, "config.json");
 });

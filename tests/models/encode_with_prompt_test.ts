@@ -14,3 +14,20 @@ Deno.test("encodeWithPrompt() puts the prompt before every text, and cuts at the
   await assertRejects(() => model.encode(["b"], { promptName: "query" }), UsageError);
   model.destroy();
 });
+
+Deno.test("encode() refuses what is no list of texts, and unknown outputs", async () => {
+  const model = await SentenceTransformer.load(await testGpu(), TINY_BERT);
+  for (const texts of ["a text", [1, 2], undefined]) {
+    await assertRejects(
+      () => model.encode(texts as unknown as string[]),
+      TypeError,
+      "wanted a list of texts",
+    );
+  }
+  await assertRejects(
+    () => model.encode(["a"], { outputValue: "tokens" as "sentence_embedding" }),
+    TypeError,
+    'outputValue is "tokens", wanted one of sentence_embedding, token_embeddings',
+  );
+  model.destroy();
+});

@@ -153,3 +153,25 @@ Deno.test("evaluate adds a row to the CSV file of each evaluator", async () => {
     run.maker.model.destroy();
   });
 });
+
+Deno.test("evaluate puts rows of other columns into a file of their own", async () => {
+  await withFolder({}, async (csvDirectory) => {
+    const other = { ...EVALUATOR, csvHeader: ["a", "b"], csvFile: EVALUATOR.csvFile };
+    const evaluators = [EVALUATOR, {
+      ...other,
+      name: "",
+      primaryMetric: "a",
+      greaterIsBetter: true,
+      evaluate: () => Promise.resolve({ metrics: { a: 1 }, csvRow: [1, 2] }),
+    }];
+    const run = await inputs({ evaluators, csvDirectory });
+    await evaluate(run);
+    await evaluate(run);
+    const lines = async (name: string) =>
+      (await Deno.readTextFile(join(csvDirectory, name))).trim().split("\n");
+    const second = EVALUATOR.csvFile.replace(".csv", "_2.csv");
+    assertEquals((await lines(EVALUATOR.csvFile)).length, 3);
+    assertEquals(await lines(second), ["epoch,steps,a,b", "0.5,10,1,2", "0.5,10,1,2"]);
+    run.maker.model.destroy();
+  });
+});

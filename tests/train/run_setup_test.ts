@@ -252,3 +252,11 @@ Deno.test("setUpRun names the losses that fit where there is none, or the one gi
   });
   assertThrows(() => setUp({ loss: failing }), TypeError, "a defect");
 });
+
+Deno.test("setUpRun refuses two evaluators of one name", () => {
+  assertThrows(
+    () => setUp({ evaluators: [scores([]), scores([])] }),
+    UsageError,
+    "two evaluators write scores.csv; give each a name of its own",
+  );
+});

@@ -206,3 +206,20 @@ Deno.test("SentenceTransformerTrainer refuses to evaluate nothing", async () => 
   await trainer.train();
   await destroyTrainer(trainer);
 });
+
+Deno.test("SentenceTransformerTrainer knows the metrics of an evaluation before it trains", async () => {
+  const trainer = await tinyTrainer(await testGpu(), {
+    maxSteps: 1,
+    metricForBestModel: "dev_accuracy",
+    evaluationStrategy: "steps",
+  }, { evaluators: [EVALUATOR()] });
+  await trainer.evaluate();
+  const before = await bitsOf(trainer.model);
+  await assertRejects(
+    () => trainer.train(),
+    UsageError,
+    'metric_for_best_model is "dev_accuracy", the evaluation gave',
+  );
+  assertEquals(await bitsOf(trainer.model), before);
+  await destroyTrainer(trainer);
+});
