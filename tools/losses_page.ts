@@ -54,7 +54,13 @@ export function lossesPage(
 
 Which loss for which columns. The order of text columns counts, not their names; labels are the column
 \`label\` or \`score\`. Give a loss as \`--loss NAME\`, as \`--loss NAME:{"option": value}\`, or as the
-trainer's \`loss\`. Where labels are not looked at, they may be there.
+trainer's \`loss\`. Where labels are not looked at, they may be there; the command line refuses them
+only where no loss was chosen.
+
+Columns and labels that do not fit are refused before training, with what was found and wanted, and
+with the losses that fit. A batch in which there is nothing to compare (one row, or labels that are
+all equal) has a loss without a gradient: 0, or the margin in the batch-hard family. An embedding
+that is not a number makes the loss NaN.
 
 ${markdownTable(["columns", "labels", "losses"], rowsOf(losses))}
 
