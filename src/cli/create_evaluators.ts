@@ -6,6 +6,7 @@
 import type { Dataset, Label } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
+import type { LabelClassifier } from "../evaluators/label_accuracy_evaluator.ts";
 import { createEvaluator, type EvaluatorData, readsRows } from "../evaluators/names.ts";
 import { openRetrievalFolder } from "../io/retrieval_folder.ts";
 import { parseSpec } from "../spec.ts";
@@ -15,6 +16,7 @@ import { parseSpec } from "../spec.ts";
  *
  * @param specs `NAME` or `NAME:{...}` each.
  * @param datasets The evaluation datasets.
+ * @param options What classifies pairs, for the evaluator of labels. Default: nothing.
  * @returns Evaluators; over several datasets each has its dataset's name at the end of its own.
  * @throws {UsageError} For an unknown name or option, where there is no dataset, or where two
  *   evaluators would give metrics of one name.
@@ -23,6 +25,7 @@ import { parseSpec } from "../spec.ts";
 export function createEvaluators(
   specs: readonly string[],
   datasets: readonly Dataset[],
+  { classifier }: { classifier?: LabelClassifier } = {},
 ): Evaluator[] {
   const parsed = specs.map((text) => parseSpec("evaluator", text));
   const evaluators = new Map<string, Evaluator>();
@@ -36,7 +39,7 @@ export function createEvaluators(
     for (const dataset of overRows ? datasets : [null]) {
       const evaluator = createEvaluator(
         name,
-        dataset === null ? NO_ROWS : dataOf(dataset),
+        dataset === null ? NO_ROWS : { ...dataOf(dataset), classifier },
         dataset !== null && datasets.length > 1
           ? { ...options, name: nameOver(dataset, options.name) }
           : options,

@@ -7,6 +7,7 @@ import { columnWarnings } from "../data/column_warnings.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
+import type { LabelClassifier } from "../evaluators/label_accuracy_evaluator.ts";
 import type { SentenceTransformerTrainingArguments } from "../train/arguments/sentence_transformer_training_arguments.ts";
 import { createEvaluators } from "./create_evaluators.ts";
 import { defaultJob } from "./default_job.ts";
@@ -32,7 +33,7 @@ export interface Task {
  *
  * @param inputs Flags.
  * @param args Which columns hold labels and lengths, and whether others may be left out.
- * @param options Who is told of what is odd.
+ * @param options Who is told of what is odd, and what classifies pairs, if anything does.
  * @returns Datasets and evaluators.
  * @throws {UsageError} For flags without sense.
  * @throws {InputError} For data that cannot be read.
@@ -40,7 +41,7 @@ export interface Task {
 export async function readTask(
   { own }: RunInputs,
   args: SentenceTransformerTrainingArguments,
-  { warn }: { warn: (line: string) => void },
+  { warn, classifier }: { warn: (line: string) => void; classifier?: LabelClassifier },
 ): Promise<Task> {
   const columns = own.get("columns")?.at(-1);
   const options = {
@@ -60,7 +61,9 @@ export async function readTask(
   if (judging.length > 0 && specs.length === 0) {
     throw new UsageError("Cannot use --evaluator-dataset without --evaluator; give both");
   }
-  const evaluators = createEvaluators(specs, judging.length > 0 ? judging : evaluation);
+  const evaluators = createEvaluators(specs, judging.length > 0 ? judging : evaluation, {
+    classifier,
+  });
   const judged = { evaluation, judging, evaluators, baseline: null };
   if (own.has("train-dataset")) {
     return { train: await read(own.get("train-dataset")), ...judged };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import type { Dataset } from "../data/dataset.ts";
 import { labelFacts } from "../data/label_facts.ts";
 import { UsageError } from "../errors.ts";
@@ -11,6 +11,7 @@ import { Gpu } from "../gpu/device.ts";
 import { checkpointName } from "../io/checkpoint.ts";
 import { ensureWritableDirectory } from "../io/write_files.ts";
 import { fittingSentence } from "../losses/fitting_sentence.ts";
+import { SoftmaxLoss } from "../losses/softmax_loss.ts";
 import { newSmallModel } from "../models/new_small_model.ts";
 import { nearest } from "../nearest.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
@@ -48,7 +49,8 @@ export async function train(tokens: readonly string[]): Promise<void> {
   const maxSequenceLength = positiveInteger("max-seq-length", valueOf(inputs, "max-seq-length"));
   const warn = (line: string) => console.error(`Warning: ${line}`);
   inputs.warnings.forEach(warn);
-  const task = await readTask(inputs, args, { warn });
+  const classifier = loss instanceof SoftmaxLoss ? loss : undefined;
+  const task = await readTask(inputs, args, { warn, classifier });
   for (const { name, length, columns } of task.train) {
     console.log(`${name}: ${formatCount(length)} rows of ${columns.join(", ")}`);
   }
@@ -71,7 +73,7 @@ export async function train(tokens: readonly string[]): Promise<void> {
       evaluators: task.evaluators,
       callbacks,
       reporters: [reporterFor(args, Deno.stdout.isTerminal())],
-      modelName: path ?? "a new encoder",
+      modelName: path === undefined ? "a new encoder" : basename(resolve(path)),
     });
     const merge = inputs.own.has("merge-adapter");
     if (merge && trainer.model.adapter === null) {

@@ -280,3 +280,18 @@ Deno.test("train() judges by rows that fit no loss, where only evaluators are to
     );
   });
 });
+
+Deno.test("train() gives the classifier of SoftmaxLoss to the evaluator of labels", async () => {
+  const rows = "a,b,label\nx,y,0\nz,w,1\nu,v,2\n";
+  await withFolder({ "pairs.csv": rows }, async (folder) => {
+    const text = await trainIn(
+      folder,
+      ...["--num-train-epochs", "1", "--save-strategy", "no"],
+      ...["--loss", 'SoftmaxLoss:{"num_labels": 3}', "--evaluator", "label_accuracy"],
+      ...["--evaluator-dataset", join(folder, "pairs.csv")],
+    );
+    assertMatch(text, /\naccuracy +[01]\.\d{4} +[01]\.\d{4}\n/);
+    const card = await Deno.readTextFile(join(folder, "out", "final", "README.md"));
+    assertMatch(card, /\n# bert_tiny\n/);
+  });
+});
