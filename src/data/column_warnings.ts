@@ -13,11 +13,16 @@ const USUAL_ORDERS: readonly (readonly string[])[] = [
   ["hypothesis", "entailment", "contradiction"],
 ];
 
-const ID_LIKE = /^(id|idx|.*_(id|ids|idx))$/;
+/** What names seem to hold beside texts. */
+const SUSPICIOUS: readonly (readonly [RegExp, string])[] = [
+  [/^(id|idx|.*_(id|ids|idx))$/, "ids"],
+  [/^(label|score)s?$/, "labels"],
+];
 
 /**
  * Says what is odd about the text columns of a dataset, as sentence-transformers warns: losses take
- * columns by their order, whatever their names say, and texts of an id-like column are trained on.
+ * columns by their order, whatever their names say, and texts of a column that looks like ids, or like a
+ * second column of labels, are trained on.
  *
  * @param dataset The dataset.
  * @returns One sentence for each oddity; none if all is as usual.
@@ -40,12 +45,14 @@ export function columnWarnings(dataset: Dataset): string[] {
         }`,
     );
   }
-  for (const column of columns.filter((column) => ID_LIKE.test(column))) {
-    warnings.push(
-      `Column "${column}" of dataset "${name}" looks like a column of ids, and is trained on as ` +
-        `text, input ${columns.indexOf(column) + 1}; choose other columns with --columns if it ` +
-        "holds ids",
-    );
+  for (const [pattern, what] of SUSPICIOUS) {
+    for (const column of columns.filter((column) => pattern.test(column))) {
+      warnings.push(
+        `Column "${column}" of dataset "${name}" looks like a column of ${what}, and is trained on ` +
+          `as text, input ${columns.indexOf(column) + 1}; choose other columns with --columns if ` +
+          `it holds ${what}`,
+      );
+    }
   }
   return warnings;
 }

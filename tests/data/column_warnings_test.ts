@@ -51,3 +51,11 @@ Deno.test("columnWarnings() names every column that looks like ids", () => {
   }
   assertEquals(warningsOf("id", "query_id").length, 2);
 });
+
+Deno.test("columnWarnings() names a column that looks like labels and is not theirs", () => {
+  for (const column of ["score", "scores", "labels"]) {
+    const [warning, ...others] = warningsOf("a", "b", column);
+    const wanted = `Column "${column}" of dataset "pairs" looks like a column of labels, and is`;
+    assertEquals([warning.slice(0, wanted.length), others], [wanted, []]);
+  }
+});
