@@ -5,6 +5,7 @@
  */
 import type { Dataset } from "../data/dataset.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
+import { firstModule } from "../io/model_modules.ts";
 import { modelCard } from "../io/model_card.ts";
 import type {
   ColumnFacts,
@@ -43,7 +44,7 @@ export function trainerCard(
 ): string {
   const { model } = inputs;
   const { settings, config } = model;
-  const isStatic = config.model_type === undefined;
+  const isStatic = firstModule(config) === "StaticEmbedding";
   const factsOf = (dataset: Dataset) => {
     const { name, config, citation } = lossFor(dataset);
     return datasetFacts(model, dataset, { name, config, citation });

@@ -1,4 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { STATIC_EMBEDDING } from "../../src/io/model_modules.ts";
 import { newPooler } from "../../src/models/new_pooler.ts";
 
 Deno.test("newPooler() makes what transformers expects, from its seed", () => {
@@ -13,7 +14,11 @@ Deno.test("newPooler() makes what transformers expects, from its seed", () => {
 });
 
 Deno.test("newPooler() makes none for architectures without one", () => {
-  for (const config of [{}, { model_type: "distilbert" }, { model_type: "modernbert" }]) {
+  for (
+    const config of [{ model_type: STATIC_EMBEDDING }, { model_type: "distilbert" }, {
+      model_type: "modernbert",
+    }]
+  ) {
     assertEquals(newPooler(config, { width: 8, seed: 1 }).size, 0);
   }
 });
