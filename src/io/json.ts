@@ -28,7 +28,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * @throws {InputError} When the text is not JSON or not an object.
  */
 export function parseJsonObject(text: string, source: string): JsonObject {
-  const value = parseJson(text, source);
+  return objectOf(parseJson(text, source), source);
+}
+
+function objectOf(value: unknown, source: string): JsonObject {
   if (!isJsonObject(value)) {
     throw new InputError(`Cannot read ${source}: found ${kindOf(value)}, wanted a JSON object`);
   }
@@ -50,14 +53,13 @@ type Reviver = (this: object, key: string, value: unknown, context: { source?: s
  * @throws {InputError} When the text is not JSON or not an object.
  */
 export function parseTypedObject(text: string, source: string): JsonObject {
-  parseJsonObject(text, source);
   const remember: Reviver = function (key, value, { source }) {
     if (Number.isInteger(value) && /^-?\d+\.0+$/.test(source ?? "")) {
       floats.set(this, (floats.get(this) ?? new Set()).add(key));
     }
     return value;
   };
-  return (JSON.parse as (text: string, reviver: Reviver) => JsonObject)(text, remember);
+  return objectOf(parseWith(remember, text, source), source);
 }
 
 /**
@@ -69,8 +71,12 @@ export function parseTypedObject(text: string, source: string): JsonObject {
  * @throws {InputError} When the text is not JSON.
  */
 export function parseJson(text: string, source: string): unknown {
+  return parseWith(undefined, text, source);
+}
+
+function parseWith(reviver: Reviver | undefined, text: string, source: string): unknown {
   try {
-    return JSON.parse(text);
+    return (JSON.parse as (text: string, reviver?: Reviver) => unknown)(text, reviver);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`Cannot read ${source}: it is not JSON (${reason})`, { cause: error });
