@@ -1,12 +1,12 @@
 /**
- * The first column of a batch and all others.
+ * The first column of a batch and all others, under the names of ops that compare rows.
  *
  * @module
  */
 import type { Tensor } from "../gpu/tensor.ts";
-import { sliceRows } from "../ops/slice_rows.ts";
 import type { Tape } from "../ops/tape.ts";
 import type { EmbeddedBatch } from "./loss.ts";
+import { splitAnchors } from "./rank_in_batch.ts";
 
 /**
  * Parts the embeddings of a batch.
@@ -20,8 +20,6 @@ export function anchorsAndOthers(
   tape: Tape,
   { embeddings, columns: [{ count }] }: EmbeddedBatch,
 ): { a: Tensor; b: Tensor } {
-  return {
-    a: sliceRows(tape, embeddings, 0, count),
-    b: sliceRows(tape, embeddings, count, embeddings.rows - count),
-  };
+  const { anchors: a, candidates: b } = splitAnchors(tape, embeddings, count);
+  return { a, b };
 }

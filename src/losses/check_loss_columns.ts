@@ -5,6 +5,7 @@
  */
 import type { LabelFacts } from "../data/label_facts.ts";
 import { UsageError } from "../errors.ts";
+import { cannotTrain } from "./cannot_train.ts";
 
 /** Beyond it, neighbouring classes are the same 32-bit float. */
 const MOST_CLASS = 2 ** 24;
@@ -67,8 +68,7 @@ export function checkLossColumns(loss: string, found: FoundColumns, wanted: Want
   const fail = (what: string, needed: string) =>
     new UsageError(`Cannot train with ${loss}: found ${what}, wanted ${needed}`);
   if (columns.length < least || columns.length > most) {
-    const names = columns.map((name) => `"${name}"`).join(", ") || "none";
-    throw fail(`as text columns ${names}`, texts);
+    throw cannotTrain(loss, columns, texts);
   }
   if (label === null || (labels === null && optional)) return;
   const { words, range, whole } = LABELS[label];

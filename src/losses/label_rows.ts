@@ -5,6 +5,7 @@
  */
 import { Tensor } from "../gpu/tensor.ts";
 import type { EmbeddedBatch } from "./loss.ts";
+import { requiredLabels } from "./required_labels.ts";
 
 /**
  * Looks at the labels of a batch as a matrix, without a copy.
@@ -14,9 +15,9 @@ import type { EmbeddedBatch } from "./loss.ts";
  * @returns The same numbers, [B, W].
  * @throws {TypeError} If there are no labels, or rows would have labels of different lengths.
  */
-export function labelRows(loss: string, { labels, columns }: EmbeddedBatch): Tensor {
-  if (labels === null) throw new TypeError(`Cannot run ${loss}: the batch has no labels`);
-  const rows = columns[0].count;
+export function labelRows(loss: string, batch: EmbeddedBatch): Tensor {
+  const labels = requiredLabels(loss, batch);
+  const rows = batch.columns[0].count;
   const width = labels.size / rows;
   if (!Number.isInteger(width) || width === 0) {
     throw new TypeError(

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { l2Normalize } from "../ops/l2_normalize.ts";
 import { type ScoreBlock, similarityCrossEntropy } from "../ops/similarity_cross_entropy.ts";
 import { sliceRows } from "../ops/slice_rows.ts";
 import type { Tape } from "../ops/tape.ts";
+import { cannotTrain } from "./cannot_train.ts";
 import type { EmbeddedBatch } from "./loss.ts";
 import type { RankingConfig, RankingDirection } from "./ranking_options.ts";
 
@@ -93,9 +93,9 @@ export function smoothsRanking({ directions }: RankingConfig): boolean {
  */
 export function checkRankingColumns(loss: string, columns: readonly string[]): void {
   if (columns.length >= 2) return;
-  throw new UsageError(
-    `Cannot train with ${loss}: found as text columns ${
-      columns.map((name) => `"${name}"`).join(", ") || "none"
-    }, wanted anchor, positive and, if there are any, negatives (Expected at least 2 embeddings, got ${columns.length})`,
+  throw cannotTrain(
+    loss,
+    columns,
+    `anchor, positive and, if there are any, negatives (Expected at least 2 embeddings, got ${columns.length})`,
   );
 }
