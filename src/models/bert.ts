@@ -57,30 +57,42 @@ export interface BertConfig {
   is_decoder: false;
 }
 
+/**
+ * The fields of BERT's kin.
+ *
+ * @param defaults The defaults in which the classes of transformers differ.
+ * @returns Their schema.
+ */
+export function bertFields(
+  defaults: Pick<BertConfig, "vocab_size" | "pad_token_id">,
+): z.ZodType<BertConfig> {
+  return withSizes(
+    z.object({
+      vocab_size: count.default(defaults.vocab_size),
+      hidden_size: count.default(768),
+      num_hidden_layers: count.default(12),
+      num_attention_heads: count.default(12),
+      intermediate_size: count.default(3072),
+      max_position_embeddings: count.default(512),
+      type_vocab_size: count.default(2),
+      hidden_act: activation.default("gelu"),
+      layer_norm_eps: z.number().positive().default(1e-12),
+      initializer_range: z.number().positive().default(0.02),
+      hidden_dropout_prob: probability.default(0.1),
+      attention_probs_dropout_prob: probability.default(0.1),
+      pad_token_id: tokenId.default(defaults.pad_token_id),
+      position_embedding_type: z.literal("absolute").default("absolute"),
+      is_decoder: z.literal(false).default(false),
+    }),
+    { width: "hidden_size", heads: "num_attention_heads", inner: "intermediate_size" },
+  );
+}
+
 /** The defaults are those of `transformers.BertConfig`. */
-const SCHEMA: z.ZodType<BertConfig> = withSizes(
-  z.object({
-    vocab_size: count.default(30522),
-    hidden_size: count.default(768),
-    num_hidden_layers: count.default(12),
-    num_attention_heads: count.default(12),
-    intermediate_size: count.default(3072),
-    max_position_embeddings: count.default(512),
-    type_vocab_size: count.default(2),
-    hidden_act: activation.default("gelu"),
-    layer_norm_eps: z.number().positive().default(1e-12),
-    initializer_range: z.number().positive().default(0.02),
-    hidden_dropout_prob: probability.default(0.1),
-    attention_probs_dropout_prob: probability.default(0.1),
-    pad_token_id: tokenId.default(0),
-    position_embedding_type: z.literal("absolute").default("absolute"),
-    is_decoder: z.literal(false).default(false),
-  }),
-  { width: "hidden_size", heads: "num_attention_heads", inner: "intermediate_size" },
-);
+const SCHEMA = bertFields({ vocab_size: 30522, pad_token_id: 0 });
 
 /** Names of a layer's parts in BERT and its kin. */
-export const BERT_LAYER_NAMES: TransformerLayerNames = {
+const BERT_LAYER_NAMES: TransformerLayerNames = {
   projections: ["attention.self.query", "attention.self.key", "attention.self.value"],
   attentionOutput: "attention.output.dense",
   attentionNorm: "attention.output.LayerNorm",
@@ -88,6 +100,34 @@ export const BERT_LAYER_NAMES: TransformerLayerNames = {
   output: "output.dense",
   outputNorm: "output.LayerNorm",
 };
+
+/**
+ * Declares the layers of BERT or of its kin.
+ *
+ * @param store Where their parameters live.
+ * @param config The configuration.
+ * @param initialize Draws initial values.
+ * @returns The layers, in order.
+ */
+export function bertLayers(
+  store: ParameterStore,
+  config: BertConfig,
+  initialize: ReturnType<typeof normal>,
+): TransformerLayer[] {
+  return Array.from(
+    { length: config.num_hidden_layers },
+    (_, i) =>
+      new TransformerLayer(store, `encoder.layer.${i}.`, BERT_LAYER_NAMES, {
+        width: config.hidden_size,
+        heads: config.num_attention_heads,
+        intermediateWidth: config.intermediate_size,
+        epsilon: config.layer_norm_eps,
+        activation: activationOf(config.hidden_act),
+        hiddenDropout: config.hidden_dropout_prob,
+        attentionDropout: config.attention_probs_dropout_prob,
+      }, initialize),
+  );
+}
 
 /** The encoder of BERT, without its pooler. */
 export class Bert extends PostNormEncoder {
@@ -114,19 +154,7 @@ export class Bert extends PostNormEncoder {
       initialize,
       initializeWords: normal(parsed.initializer_range, seed, parsed.pad_token_id),
     });
-    const layers = Array.from(
-      { length: parsed.num_hidden_layers },
-      (_, i) =>
-        new TransformerLayer(store, `encoder.layer.${i}.`, BERT_LAYER_NAMES, {
-          width: parsed.hidden_size,
-          heads: parsed.num_attention_heads,
-          intermediateWidth: parsed.intermediate_size,
-          epsilon: parsed.layer_norm_eps,
-          activation: activationOf(parsed.hidden_act),
-          hiddenDropout: parsed.hidden_dropout_prob,
-          attentionDropout: parsed.attention_probs_dropout_prob,
-        }, initialize),
-    );
+    const layers = bertLayers(store, parsed, initialize);
     super({
       prefix: "bert.",
       width: parsed.hidden_size,

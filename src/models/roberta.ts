@@ -7,79 +7,15 @@
  *
  * @module
  */
-import { z } from "zod";
 import type { ParameterStore } from "../gpu/parameter_slab.ts";
 import { checkJson, type JsonObject } from "../io/json.ts";
 import { Embeddings } from "../nn/embeddings.ts";
 import { normal } from "../nn/initialize.ts";
-import { TransformerLayer } from "../nn/transformer_layer.ts";
-import { BERT_LAYER_NAMES } from "./bert.ts";
-import {
-  activation,
-  type ActivationName,
-  activationOf,
-  count,
-  probability,
-  tokenId,
-  withSizes,
-} from "./config_fields.ts";
+import { bertFields, bertLayers } from "./bert.ts";
 import { PostNormEncoder } from "./post_norm_encoder.ts";
 
-/** The keys of `config.json` that decide what a RoBERTa computes. */
-export interface RobertaConfig {
-  /** Entries of the word table, V. */
-  vocab_size: number;
-  /** Columns of a token vector, C. */
-  hidden_size: number;
-  /** Layers. */
-  num_hidden_layers: number;
-  /** Heads, H. */
-  num_attention_heads: number;
-  /** Columns between the two feed-forward layers, F. */
-  intermediate_size: number;
-  /** Entries of the position table; the first `pad_token_id + 1` of them are not used. */
-  max_position_embeddings: number;
-  /** Entries of the type table. */
-  type_vocab_size: number;
-  /** Activation between the feed-forward layers. */
-  hidden_act: ActivationName;
-  /** Added to variances. */
-  layer_norm_eps: number;
-  /** Standard deviation of initial weights. */
-  initializer_range: number;
-  /** Probability of dropping an element of a branch. */
-  hidden_dropout_prob: number;
-  /** Probability of dropping an attention weight. */
-  attention_probs_dropout_prob: number;
-  /** The id of padding, whose initial vectors are zero. */
-  pad_token_id: number;
-  /** How positions enter. */
-  position_embedding_type: "absolute";
-  /** Whether a token sees only those before it. */
-  is_decoder: false;
-}
-
-/** The defaults are those of `transformers.RobertaConfig`. */
-const SCHEMA: z.ZodType<RobertaConfig> = withSizes(
-  z.object({
-    vocab_size: count.default(50265),
-    hidden_size: count.default(768),
-    num_hidden_layers: count.default(12),
-    num_attention_heads: count.default(12),
-    intermediate_size: count.default(3072),
-    max_position_embeddings: count.default(512),
-    type_vocab_size: count.default(2),
-    hidden_act: activation.default("gelu"),
-    layer_norm_eps: z.number().positive().default(1e-12),
-    initializer_range: z.number().positive().default(0.02),
-    hidden_dropout_prob: probability.default(0.1),
-    attention_probs_dropout_prob: probability.default(0.1),
-    pad_token_id: tokenId.default(1),
-    position_embedding_type: z.literal("absolute").default("absolute"),
-    is_decoder: z.literal(false).default(false),
-  }),
-  { width: "hidden_size", heads: "num_attention_heads", inner: "intermediate_size" },
-).refine(
+/** The keys are BERT's; the defaults are those of `transformers.RobertaConfig`. */
+const SCHEMA = bertFields({ vocab_size: 50265, pad_token_id: 1 }).refine(
   ({ max_position_embeddings, pad_token_id }) => max_position_embeddings > pad_token_id + 1,
   {
     path: ["max_position_embeddings"],
@@ -119,19 +55,7 @@ export class Roberta extends PostNormEncoder {
       initializeWords: initializePadded,
       initializePositions: initializePadded,
     });
-    const layers = Array.from(
-      { length: parsed.num_hidden_layers },
-      (_, i) =>
-        new TransformerLayer(store, `encoder.layer.${i}.`, BERT_LAYER_NAMES, {
-          width: hidden_size,
-          heads: parsed.num_attention_heads,
-          intermediateWidth: parsed.intermediate_size,
-          epsilon: parsed.layer_norm_eps,
-          activation: activationOf(parsed.hidden_act),
-          hiddenDropout: parsed.hidden_dropout_prob,
-          attentionDropout: parsed.attention_probs_dropout_prob,
-        }, initialize),
-    );
+    const layers = bertLayers(store, parsed, initialize);
     super({
       prefix: "roberta.",
       width: hidden_size,
