@@ -4,13 +4,12 @@
  * @module
  */
 import source from "../../shaders/gated_activation.wgsl" with { type: "text" };
-import { Kernel } from "../gpu/kernel.ts";
 import { foldWorkgroups } from "../gpu/recorder.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import { HIDDEN_ACTIVATIONS, type HiddenActivation } from "./hidden_activation.ts";
+import { activationKernels, type HiddenActivation } from "./hidden_activation.ts";
 import type { Tape } from "./tape.ts";
 
-const KERNELS = new Map<HiddenActivation, { forward: Kernel; backward: Kernel }>();
+const kernelsOf = activationKernels("gated_activation", source);
 
 /**
  * y[t, c] = a(x[t, c]) x[t, F + c], with an activation a of the first half of the columns.
@@ -50,18 +49,4 @@ export function gatedActivation(
     });
   });
   return y;
-}
-
-function kernelsOf(kind: HiddenActivation): { forward: Kernel; backward: Kernel } {
-  let kernels = KERNELS.get(kind);
-  if (kernels === undefined) {
-    const constants = { ACTIVATION: HIDDEN_ACTIVATIONS[kind] };
-    const init = { name: "gated_activation", source, constants };
-    kernels = {
-      forward: new Kernel({ ...init, entryPoint: "forward" }),
-      backward: new Kernel({ ...init, entryPoint: "backward" }),
-    };
-    KERNELS.set(kind, kernels);
-  }
-  return kernels;
 }

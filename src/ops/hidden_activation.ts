@@ -20,7 +20,41 @@ export const HIDDEN_ACTIVATIONS: Readonly<Record<HiddenActivation, number>> = {
   silu: 3,
 };
 
-const KERNELS = new Map<HiddenActivation, { forward: Kernel; backward: Kernel }>();
+/** The kernels of an op for one activation. */
+export interface ActivationKernels {
+  /** From x to y. */
+  readonly forward: Kernel;
+  /** From d_y to d_x. */
+  readonly backward: Kernel;
+}
+
+/**
+ * Makes the kernels of an op when an activation is first asked for.
+ *
+ * @param name The op.
+ * @param source Its shader, with entry points `forward` and `backward` and the constant ACTIVATION.
+ * @returns Gives the kernels of an activation.
+ */
+export function activationKernels(
+  name: string,
+  source: string,
+): (kind: HiddenActivation) => ActivationKernels {
+  const made = new Map<HiddenActivation, ActivationKernels>();
+  return (kind) => {
+    let kernels = made.get(kind);
+    if (kernels === undefined) {
+      const init = { name, source, constants: { ACTIVATION: HIDDEN_ACTIVATIONS[kind] } };
+      kernels = {
+        forward: new Kernel({ ...init, entryPoint: "forward" }),
+        backward: new Kernel({ ...init, entryPoint: "backward" }),
+      };
+      made.set(kind, kernels);
+    }
+    return kernels;
+  };
+}
+
+const kernelsOf = activationKernels("hidden_activation", source);
 
 /**
  * y = an activation of x, element by element.
@@ -59,18 +93,4 @@ export function hiddenActivation(
     });
   });
   return y;
-}
-
-function kernelsOf(kind: HiddenActivation): { forward: Kernel; backward: Kernel } {
-  let kernels = KERNELS.get(kind);
-  if (kernels === undefined) {
-    const constants = { ACTIVATION: HIDDEN_ACTIVATIONS[kind] };
-    const init = { name: "hidden_activation", source, constants };
-    kernels = {
-      forward: new Kernel({ ...init, entryPoint: "forward" }),
-      backward: new Kernel({ ...init, entryPoint: "backward" }),
-    };
-    KERNELS.set(kind, kernels);
-  }
-  return kernels;
 }
