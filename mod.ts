@@ -92,84 +92,9 @@ export {
   type EntryLinkingEvaluation,
   wordnetEntryLinking,
 } from "./src/data/wordnet.ts";
-export type {
-  Embedder,
-  Embeddings,
-  EmbedOptions,
-  SearchHits,
-  SearchOptions,
-} from "./src/evaluators/embedder.ts";
-export type {
-  CsvRecord,
-  EvaluationResult,
-  Evaluator,
-  EvaluatorOptions,
-} from "./src/evaluators/evaluator.ts";
-export {
-  EmbeddingSimilarityEvaluator,
-  type EmbeddingSimilarityOptions,
-} from "./src/evaluators/embedding_similarity_evaluator.ts";
-export {
-  BinaryClassificationEvaluator,
-  type BinaryClassificationOptions,
-} from "./src/evaluators/binary_classification_evaluator.ts";
-export {
-  InformationRetrievalEvaluator,
-  type InformationRetrievalOptions,
-  type RetrievalSettings,
-} from "./src/evaluators/information_retrieval_evaluator.ts";
-export { TripletEvaluator, type TripletOptions } from "./src/evaluators/triplet_evaluator.ts";
-export {
-  RerankingEvaluator,
-  type RerankingOptions,
-  type RerankingSample,
-} from "./src/evaluators/reranking_evaluator.ts";
-export {
-  ParaphraseMiningEvaluator,
-  type ParaphraseMiningOptions,
-} from "./src/evaluators/paraphrase_mining_evaluator.ts";
-export type { MiningLimits } from "./src/evaluators/paraphrase_mining.ts";
-export {
-  TranslationEvaluator,
-  type TranslationOptions,
-} from "./src/evaluators/translation_evaluator.ts";
-export { MSEEvaluator, type MSEOptions } from "./src/evaluators/mse_evaluator.ts";
-export {
-  MSEEvaluatorFromDataFrame,
-  type MSEFromDataFrameOptions,
-} from "./src/evaluators/mse_evaluator_from_data_frame.ts";
-export type { Teacher } from "./src/evaluators/teacher.ts";
-export {
-  LabelAccuracyEvaluator,
-  type LabelAccuracyOptions,
-  type LabelClassifier,
-} from "./src/evaluators/label_accuracy_evaluator.ts";
-export {
-  SequentialEvaluator,
-  type SequentialOptions,
-} from "./src/evaluators/sequential_evaluator.ts";
-export {
-  type DatasetPrompts,
-  NanoBEIREvaluator,
-  type NanoBEIROptions,
-  type RetrievalSource,
-} from "./src/evaluators/nano_beir_evaluator.ts";
+export * from "./src/evaluators/mod.ts";
 export { openRetrievalFolder } from "./src/io/retrieval_folder.ts";
-export { csvHeaderLine, csvRecords, csvRowLine } from "./src/evaluators/csv_log.ts";
-export type { EmbeddingPrecision } from "./src/evaluators/quantize.ts";
-export { createEvaluator, type EvaluatorData, type EvaluatorName } from "./src/evaluators/names.ts";
-export { type Bm25Options, evaluateBm25 } from "./src/evaluators/bm25.ts";
-export type { RankingCutoffs } from "./src/evaluators/ranking_metrics.ts";
-export type { RetrievalData } from "./src/evaluators/retrieval_task.ts";
-export type { ScoreFunctionOptions } from "./src/evaluators/score_functions.ts";
-export type { Similarity } from "./src/evaluators/similarity.ts";
-export type {
-  EmbeddedBatch,
-  Loss,
-  LossComponents,
-  LossSetting,
-  LossWants,
-} from "./src/losses/loss.ts";
+export * from "./src/losses/mod.ts";
 export type { LabelFacts } from "./src/data/label_facts.ts";
 export {
   Parameter,
@@ -178,88 +103,7 @@ export {
   type ParameterSlab,
   ParameterStore,
 } from "./src/gpu/parameter_slab.ts";
-export type {
-  CacheConfig,
-  HardnessMode,
-  RankingConfig,
-  RankingDirection,
-} from "./src/losses/ranking_options.ts";
-export type { GistConfig } from "./src/losses/gist_in_batch.ts";
-export type { PairSimilarity } from "./src/losses/query_document_scores.ts";
-export {
-  MultipleNegativesRankingLoss,
-  type MultipleNegativesRankingLossOptions,
-} from "./src/losses/multiple_negatives_ranking_loss.ts";
-export {
-  MultipleNegativesSymmetricRankingLoss,
-  type MultipleNegativesSymmetricRankingLossOptions,
-} from "./src/losses/multiple_negatives_symmetric_ranking_loss.ts";
-export {
-  CachedMultipleNegativesRankingLoss,
-  type CachedMultipleNegativesRankingLossOptions,
-} from "./src/losses/cached_multiple_negatives_ranking_loss.ts";
-export {
-  CachedMultipleNegativesSymmetricRankingLoss,
-  type CachedMultipleNegativesSymmetricRankingLossOptions,
-} from "./src/losses/cached_multiple_negatives_symmetric_ranking_loss.ts";
-export { GISTEmbedLoss, type GISTEmbedLossOptions } from "./src/losses/gist_embed_loss.ts";
-export {
-  CachedGISTEmbedLoss,
-  type CachedGISTEmbedLossOptions,
-} from "./src/losses/cached_gist_embed_loss.ts";
-export {
-  type MegaBatchMarginConfig,
-  MegaBatchMarginLoss,
-  type MegaBatchMarginLossOptions,
-} from "./src/losses/mega_batch_margin_loss.ts";
-export { CoSENTLoss, type CoSENTLossOptions } from "./src/losses/cosent_loss.ts";
-export { AnglELoss, type AnglELossOptions } from "./src/losses/angle_loss.ts";
-export {
-  CosineSimilarityLoss,
-  type CosineSimilarityLossOptions,
-} from "./src/losses/cosine_similarity_loss.ts";
-export { ContrastiveLoss, type ContrastiveLossOptions } from "./src/losses/contrastive_loss.ts";
-export {
-  OnlineContrastiveLoss,
-  type OnlineContrastiveLossOptions,
-} from "./src/losses/online_contrastive_loss.ts";
-export { ContrastiveTensionLoss } from "./src/losses/contrastive_tension_loss.ts";
-export {
-  ContrastiveTensionLossInBatchNegatives,
-  type ContrastiveTensionLossInBatchNegativesOptions,
-} from "./src/losses/contrastive_tension_loss_in_batch_negatives.ts";
-export {
-  DenoisingAutoEncoderLoss,
-  type DenoisingAutoEncoderLossOptions,
-} from "./src/losses/denoising_auto_encoder_loss.ts";
 export { denoisingDataset, type DenoisingOptions } from "./src/data/denoising_dataset.ts";
-export { TripletLoss, type TripletLossOptions } from "./src/losses/triplet_loss.ts";
-export { BatchAllTripletLoss } from "./src/losses/batch_all_triplet_loss.ts";
-export { BatchHardTripletLoss } from "./src/losses/batch_hard_triplet_loss.ts";
-export { BatchHardSoftMarginTripletLoss } from "./src/losses/batch_hard_soft_margin_triplet_loss.ts";
-export { BatchSemiHardTripletLoss } from "./src/losses/batch_semi_hard_triplet_loss.ts";
-export { SoftmaxLoss, type SoftmaxLossOptions } from "./src/losses/softmax_loss.ts";
-export { MSELoss } from "./src/losses/mse_loss.ts";
-export { MarginMSELoss, type MarginMSELossOptions } from "./src/losses/margin_mse_loss.ts";
-export {
-  DistillKLDivLoss,
-  type DistillKLDivLossOptions,
-} from "./src/losses/distill_kl_div_loss.ts";
-export { EmbedDistillLoss, type EmbedDistillLossOptions } from "./src/losses/embed_distill_loss.ts";
-export {
-  GlobalOrthogonalRegularizationLoss,
-  type GlobalOrthogonalRegularizationLossOptions,
-} from "./src/losses/global_orthogonal_regularization_loss.ts";
-export { MatryoshkaLoss, type MatryoshkaLossOptions } from "./src/losses/matryoshka_loss.ts";
-export { Matryoshka2dLoss, type Matryoshka2dLossOptions } from "./src/losses/matryoshka2d_loss.ts";
-export {
-  AdaptiveLayerLoss,
-  type AdaptiveLayerLossOptions,
-  type LayerWeighting,
-} from "./src/losses/adaptive_layer_loss.ts";
-export { ClassTripletLoss, type ClassTripletLossOptions } from "./src/losses/class_triplet_loss.ts";
-export { fittingLosses } from "./src/losses/fitting_losses.ts";
-export { createLoss, LOSS_NAMES, type LossName } from "./src/losses/names.ts";
 export {
   type EncodeOptions,
   type LoadOptions,
