@@ -214,7 +214,7 @@ export class SentenceTransformerTrainer {
     const arguments_ = JSON.stringify(this.args);
     const isUsed = this.#run.state.globalStep > 0 || this.#run.hasTrained;
     if (!isUsed && arguments_ === this.#madeWith) return;
-    this.#setup = { ...setUpRun(this.#inputs, this.args, this.#setup.lossStores) };
+    this.#setup = setUpRun(this.#inputs, this.args, this.#setup.lossStores);
     this.#madeWith = arguments_;
     await this.#replace(this.args.perDeviceTrainBatchSize);
   }

@@ -8,31 +8,13 @@ import type { Tensor } from "../../src/gpu/tensor.ts";
 import type { EmbeddedBatch } from "../../src/losses/loss.ts";
 import { MultipleNegativesRankingLoss } from "../../src/losses/multiple_negatives_ranking_loss.ts";
 import type { Tape } from "../../src/ops/tape.ts";
-import type { CallbackMoment, TrainerCallback } from "../../src/train/callbacks/callback.ts";
-
-/** All moments in the order of the contract. */
-export const MOMENTS: readonly CallbackMoment[] = [
-  "onInitEnd",
-  "onTrainBegin",
-  "onEpochBegin",
-  "onStepBegin",
-  "onSubstepEnd",
-  "onPreOptimizerStep",
-  "onOptimizerStep",
-  "onStepEnd",
-  "onPredictionStep",
-  "onLog",
-  "onEvaluate",
-  "onSave",
-  "onEpochEnd",
-  "onTrainEnd",
-  "onPredict",
-];
+import type { TrainerCallback } from "../../src/train/callbacks/callback.ts";
+import { MOMENTS } from "./callbacks/simulated_run.ts";
 
 /** A callback that writes the name of every moment into a list. */
 export function momentsInto(list: string[]): TrainerCallback {
   const callback: Record<string, unknown> = { name: "moments" };
-  for (const moment of MOMENTS) callback[moment] = () => void list.push(moment);
+  for (const moment of Object.keys(MOMENTS)) callback[moment] = () => void list.push(moment);
   return callback as TrainerCallback;
 }
 

@@ -3,7 +3,7 @@ import { UsageError } from "../../../src/errors.ts";
 import type { TrainerCallback } from "../../../src/train/callbacks/callback.ts";
 import { checkedCallback } from "../../../src/train/callbacks/checked_callback.ts";
 import { EarlyStoppingCallback } from "../../../src/train/callbacks/early_stopping_callback.ts";
-import { MOMENTS } from "../training_probes.ts";
+import { MOMENTS } from "./simulated_run.ts";
 
 class Plain implements TrainerCallback {
   readonly name = "Plain";
@@ -15,8 +15,9 @@ Deno.test("checkedCallback() gives callbacks back, and makes one of a class", ()
   assertStrictEquals(checkedCallback(plain), plain);
   assertInstanceOf(checkedCallback(Plain), Plain);
   assertInstanceOf(checkedCallback(EarlyStoppingCallback), EarlyStoppingCallback);
-  const all = Object.fromEntries(MOMENTS.map((moment) => [moment, () => {}]));
-  assertEquals(MOMENTS.length, 15);
+  const moments = Object.keys(MOMENTS);
+  const all = Object.fromEntries(moments.map((moment) => [moment, () => {}]));
+  assertEquals(moments.length, 15);
   assertStrictEquals(checkedCallback(all), all);
 });
 
