@@ -168,7 +168,7 @@ export class KernelCache {
         binding,
         visibility: GPUShaderStage.COMPUTE,
         ...(texture
-          ? { texture: { sampleType: texture } }
+          ? { storageTexture: { access: "read-only", format: texture } }
           : { buffer: { type: writable ? "storage" : "read-only-storage" } }),
       })),
     });

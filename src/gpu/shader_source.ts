@@ -6,8 +6,8 @@
  * @module
  */
 import { SHADER_LIBRARY } from "./shader_library.ts";
-import type { HalfType } from "./tensor.ts";
-import { VIEW_WIDTH } from "./texture_views.ts";
+import type { DataType, HalfType } from "./tensor.ts";
+import { TEXELS, VIEW_WIDTH } from "./texture_views.ts";
 
 /** How an entry point uses a storage buffer or a texture. */
 export interface BindingReflection {
@@ -17,8 +17,8 @@ export interface BindingReflection {
   binding: number;
   /** Whether the shader may write it. */
   writable: boolean;
-  /** What a texture, which is only read, holds; null for a buffer. */
-  texture: "unfilterable-float" | "uint" | null;
+  /** The format of a texture, which is only read; null for a buffer. */
+  texture: GPUTextureFormat | null;
 }
 
 /** One four-byte field of a uniform struct. */
@@ -110,12 +110,13 @@ const buffer =
     `fn ${name}_${access} { return ${value(name)}; }`;
 
 const texture =
-  (component: string, value: (texel: string) => string): Declaration =>
+  (dtype: DataType, value: (texel: string) => string): Declaration =>
   (binding, name, variable = name) => {
     const place = `vec2<u32>(i % ${VIEW_WIDTH}u, i / ${VIEW_WIDTH}u)`;
-    return `@group(0) @binding(${binding}) var ${variable}: texture_2d<${component}>; ` +
+    const type = `texture_storage_2d<${TEXELS[dtype].format}, read>`;
+    return `@group(0) @binding(${binding}) var ${variable}: ${type}; ` +
       `fn ${name}_quad(i: u32) -> vec4<f32> ` +
-      `{ return ${value(`textureLoad(${variable}, ${place}, 0)`)}; }`;
+      `{ return ${value(`textureLoad(${variable}, ${place})`)}; }`;
   };
 
 const QUAD = "quad(i: u32) -> vec4<f32>";
@@ -140,8 +141,8 @@ const DECLARATIONS: Readonly<
   },
   textures: {
     f32: texture("f32", (texel) => texel),
-    f16: texture("f32", (texel) => texel),
-    bf16: texture("u32", widened),
+    f16: texture("f16", (texel) => texel),
+    bf16: texture("bf16", widened),
   },
   elements: {
     f32: buffer("f32", ONE, (x) => `${x}[i]`),
@@ -179,9 +180,9 @@ export function reflectShader(wgsl: string): Map<string, EntryPointReflection> {
     if (space === "uniform") uniforms.set(name, structFields(text, type));
     else storage.set(name, { name, binding: Number(binding), writable, texture: null });
   }
-  const image = /@binding\((\d+)\)\s*var\s+(\w+)\s*:\s*texture_2d<(f32|u32)>/g;
-  for (const [, binding, name, component] of text.matchAll(image)) {
-    const texture = component === "f32" ? "unfilterable-float" : "uint";
+  const image = /@binding\((\d+)\)\s*var\s+(\w+)\s*:\s*texture_storage_2d<\s*(\w+)\s*,\s*read\s*>/g;
+  for (const [, binding, name, format] of text.matchAll(image)) {
+    const texture = format as GPUTextureFormat;
     storage.set(name, { name, binding: Number(binding), writable: false, texture });
   }
   const functions = functionBodies(text);

@@ -15,7 +15,7 @@ Deno.test("Kernel names the operands that are halves", () => {
   assertEquals(new Kernel(init).elements, {});
   const kernel = new Kernel({ ...init, elements: { x: "bf16" } });
   assertEquals([kernel.label, kernel.elements], ["halves.run x:bf16", { x: "bf16" }]);
-  assertEquals(kernel.form("textures").reflection.bindings[0].texture, "uint");
+  assertEquals(kernel.form("textures").reflection.bindings[0].texture, "rg32uint");
   assertEquals(kernel.form("buffers").reflection.bindings[0].texture, null);
 });
 

@@ -41,11 +41,11 @@ Deno.test("assembleShader names an import that does not exist", () => {
 });
 
 Deno.test("reflectShader tells textures from buffers", () => {
-  const wgsl = `@group(0) @binding(0) var image: texture_2d<f32>;
+  const wgsl = `@group(0) @binding(0) var image: texture_storage_2d<rgba32float, read>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
-@compute @workgroup_size(1) fn read() { y[0] = textureLoad(image, vec2<u32>(), 0).x; }`;
+@compute @workgroup_size(1) fn read() { y[0] = textureLoad(image, vec2<u32>()).x; }`;
   assertEquals(reflectShader(wgsl).get("read")!.bindings, [
-    { name: "image", binding: 0, writable: false, texture: "unfilterable-float" },
+    { name: "image", binding: 0, writable: false, texture: "rgba32float" },
     { name: "y", binding: 1, writable: true, texture: null },
   ]);
 });
@@ -61,9 +61,9 @@ Deno.test("assembleShader declares operands and states as buffers or as textures
     { name: "y", binding: 2, writable: true, texture: null },
   ]);
   assertEquals(bindings("textures"), [
-    { name: "x", binding: 1, writable: false, texture: "unfilterable-float" },
+    { name: "x", binding: 1, writable: false, texture: "rgba32float" },
     { name: "y", binding: 2, writable: true, texture: null },
-    { name: "y_before", binding: 18, writable: false, texture: "unfilterable-float" },
+    { name: "y_before", binding: 18, writable: false, texture: "rgba32float" },
   ]);
 });
 
@@ -84,11 +84,11 @@ Deno.test("assembleShader declares operands and elements of halves", () => {
   }
   assertEquals(seen, [
     "f32   array<vec4<f32>> array<f32>",
-    "f32 unfilterable-float  texture_2d<f32> array<f32>",
+    "f32 rgba32float  texture_storage_2d<rgba32float, read> array<f32>",
     "f16   array<vec2<u32>> array<u32>",
-    "f16 unfilterable-float  texture_2d<f32> array<u32>",
+    "f16 rgba16float  texture_storage_2d<rgba16float, read> array<u32>",
     "bf16   array<vec2<u32>> array<u32>",
-    "bf16 uint  texture_2d<u32> array<u32>",
+    "bf16 rg32uint  texture_storage_2d<rg32uint, read> array<u32>",
   ]);
 });
 
