@@ -11,6 +11,7 @@ import { failureOf } from "./src/cli/failure.ts";
 import { helpText, unknownCommand } from "./src/cli/help.ts";
 import { losses } from "./src/cli/losses.ts";
 import { train } from "./src/cli/train.ts";
+import { tune } from "./src/cli/tune.ts";
 
 const HELP_WIDTH = 100;
 
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, (tokens: readonly string[]) => Promise<v
   losses,
   evaluators,
   doctor,
+  tune,
   help: ([command]) => console.log(helpText(command, HELP_WIDTH)),
 };
 

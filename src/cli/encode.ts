@@ -6,11 +6,11 @@
 import { dirname, extname } from "@std/path";
 import { InputError, UsageError } from "../errors.ts";
 import type { Embeddings } from "../evaluators/embedder.ts";
-import { Gpu } from "../gpu/device.ts";
 import { encodeNpy } from "../io/npy.ts";
 import { ensureWritableDirectory, writeFileAtomically } from "../io/write_files.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
 import type { OwnFlag } from "../train/arguments/flags.ts";
+import { openGpu } from "./open_gpu.ts";
 import { positiveInteger } from "./positive_integer.ts";
 import { print } from "./print.ts";
 import { readFlags } from "./read_flags.ts";
@@ -50,7 +50,7 @@ export async function encode(tokens: readonly string[]): Promise<void> {
     promptName: value("prompt-name"),
   };
   const texts = await readTexts(rest);
-  const gpu = await Gpu.request();
+  const gpu = await openGpu();
   try {
     const model = await SentenceTransformer.load(gpu, path, { maxSequenceLength });
     if (output !== undefined) await ensureWritableDirectory(dirname(output));

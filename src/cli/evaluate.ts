@@ -6,7 +6,6 @@
 import { TokenizerPool } from "../data/tokenizer_pool.ts";
 import { UsageError } from "../errors.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
-import { Gpu } from "../gpu/device.ts";
 import { ensureWritableDirectory } from "../io/write_files.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
 import type { OwnFlag } from "../train/arguments/flags.ts";
@@ -14,6 +13,7 @@ import { evaluate as evaluateModel } from "../train/evaluate.ts";
 import { createEvaluators } from "./create_evaluators.ts";
 import { defaultJob } from "./default_job.ts";
 import { metricsTable } from "./metrics_table.ts";
+import { openGpu } from "./open_gpu.ts";
 import { positiveInteger } from "./positive_integer.ts";
 import { readDatasets } from "./read_datasets.ts";
 import { type CommandLine, readFlags } from "./read_flags.ts";
@@ -47,7 +47,7 @@ export async function evaluate(tokens: readonly string[]): Promise<void> {
   const maxSequenceLength = positiveInteger("max-seq-length", flags.get("max-seq-length")?.at(-1));
   const csvDirectory = flags.get("output-dir")?.at(-1) ?? null;
   const { evaluators, baseline } = await readTask(flags);
-  const gpu = await Gpu.request();
+  const gpu = await openGpu();
   try {
     const model = await SentenceTransformer.load(gpu, path, { maxSequenceLength });
     if (csvDirectory !== null) await ensureWritableDirectory(csvDirectory);

@@ -23,6 +23,7 @@ Commands:
   losses      show which loss fits which columns, or one loss: losses CoSENTLoss
   evaluators  show what evaluators measure, or one: evaluators TripletEvaluator
   doctor      show the adapter that would be used, its features and limits
+  tune        measure which kernels are fastest on this adapter, and keep that
   help        show this text, or that of a command: help train
 
 A command ends with exit code 0, with 2 for a wrong command line, with 1 for any other failure.`;
@@ -80,6 +81,17 @@ Shows what evaluators measure; with a name, the metrics of that one and what it 
 Example:
   deno run -A cli.ts evaluators InformationRetrievalEvaluator`;
 
+const TUNE = `Usage: deno run -A cli.ts tune [FLAGS]
+
+Measures every variant of the matrix product at a model's shapes, shows what is
+fastest on this adapter, and keeps it for the runs to come: in SENTRAIN_CACHE, or in
+sentrain/ of the system's cache folder.
+
+  --model DIR            the model; without it the small one that train makes
+  --tokens N             tokens of a batch, all texts together; 2048 by default
+  --precision NAME       how operands are stored: f32, f16 (as with --fp16) or
+                         bf16 (--bf16); f32 by default`;
+
 const DOCTOR = `Usage: deno run -A cli.ts doctor
 
 Shows the adapter that would be used, its features and limits, and the versions.`;
@@ -111,6 +123,7 @@ const TEXTS: Readonly<Record<string, (width: number) => string>> = {
   losses: () => LOSSES_HELP,
   evaluators: () => EVALUATORS_HELP,
   doctor: () => DOCTOR,
+  tune: () => TUNE,
   help: () => HELP,
 };
 

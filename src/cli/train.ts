@@ -7,7 +7,6 @@ import { basename, join, resolve } from "@std/path";
 import type { Dataset } from "../data/dataset.ts";
 import { labelFacts } from "../data/label_facts.ts";
 import { UsageError } from "../errors.ts";
-import { Gpu } from "../gpu/device.ts";
 import { checkpointName } from "../io/checkpoint.ts";
 import { ensureWritableDirectory } from "../io/write_files.ts";
 import { fittingSentence } from "../losses/fitting_sentence.ts";
@@ -27,6 +26,7 @@ import { adapterOf } from "./adapter_of.ts";
 import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
 import { DEFAULT_LOSS, lossesOf } from "./losses_of.ts";
 import { metricsTable } from "./metrics_table.ts";
+import { openGpu } from "./open_gpu.ts";
 import { positiveInteger } from "./positive_integer.ts";
 import { readRunInputs, type RunInputs } from "./run_inputs.ts";
 import { readTask, type Task } from "./read_task.ts";
@@ -56,7 +56,7 @@ export async function train(tokens: readonly string[]): Promise<void> {
   }
   if (!inputs.own.has("loss")) checkDefaultLoss(task.train);
   checkLossNames(loss, [...task.train, ...task.evaluation]);
-  const gpu = await Gpu.request({ software: args.useCpu });
+  const gpu = await openGpu({ software: args.useCpu });
   try {
     const path = valueOf(inputs, "model");
     const guide = valueOf(inputs, "guide");

@@ -7,6 +7,7 @@ import type {} from "@webgpu/types";
 import { DeviceError, OutOfMemoryError } from "../errors.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { decodeElements } from "./decode_elements.ts";
+import { KernelChoices } from "./kernel_choices.ts";
 import { Profiler } from "./profiler.ts";
 import { readBack } from "./readback.ts";
 import { Recorder } from "./recorder.ts";
@@ -60,6 +61,12 @@ export class Gpu {
    * @internal
    */
   readonly pool: BufferPool;
+  /**
+   * What was measured to be fastest here.
+   *
+   * @internal
+   */
+  readonly choices: KernelChoices = new KernelChoices();
   /** Bound where a kernel's optional tensor is absent. */
   readonly nothing: Tensor;
   readonly #constants = new Map<number, Tensor>();

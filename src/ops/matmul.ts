@@ -4,9 +4,11 @@
  * @module
  */
 import source from "../../shaders/matmul.wgsl" with { type: "text" };
+import tilesSource from "../../shaders/matmul_tiles.wgsl" with { type: "text" };
 import subgroupSource from "../../shaders/matmul_subgroup.wgsl" with { type: "text" };
 import type { Gpu } from "../gpu/device.ts";
 import { Kernel, type KernelInit } from "../gpu/kernel.ts";
+import { shapeClass } from "../gpu/kernel_choices.ts";
 import { foldWorkgroups } from "../gpu/recorder.ts";
 import { isHalf, type Tensor } from "../gpu/tensor.ts";
 
@@ -48,8 +50,14 @@ export interface MatmulInputs {
   variant?: MatmulVariant;
 }
 
-/** `"workgroup"` shares tiles in workgroup memory; `"subgroup"` broadcasts within 8 lanes. */
-export type MatmulVariant = "workgroup" | "subgroup";
+/**
+ * `"workgroup"` shares tiles in workgroup memory, whatever the sizes; `"tile..."` tiles of that many rows
+ * and columns, where rows are whole vec4s; `"subgroup"` broadcasts within 8 lanes.
+ */
+export type MatmulVariant = "workgroup" | "subgroup" | TileVariant;
+
+/** Variants that differ in their tiles alone, and give the same bits. */
+export type TileVariant = "tile32" | "tile64" | "tile64x128" | "tile128";
 
 const MULTIPLY = byElements({ name: "matmul", source, entryPoint: "multiply" });
 const REDUCE = new Kernel({ name: "matmul", source, entryPoint: "reduce" });
@@ -62,6 +70,23 @@ const SUBGROUP = {
   tn: subgroup("multiply_tn"),
 };
 
+const tile = (rows: number, columns: number, constants: Readonly<Record<string, number>>) => ({
+  rows,
+  columns,
+  kernel: byElements({
+    name: "matmul_tiles",
+    source: tilesSource,
+    entryPoint: "multiply",
+    constants: { TILE_M: rows, TILE_N: columns, ...constants },
+  }),
+});
+const TILES: Readonly<Record<TileVariant, ReturnType<typeof tile>>> = {
+  tile32: tile(32, 32, { BLOCKS_M: 1, BLOCKS_N: 1 }),
+  tile64: tile(64, 64, { BLOCKS_M: 1, BLOCKS_N: 1 }),
+  tile64x128: tile(64, 128, { BLOCKS_M: 1, BLOCKS_N: 2 }),
+  tile128: tile(128, 128, { BLOCKS_M: 2, BLOCKS_N: 2 }),
+};
+
 const SUBGROUP_EDGE = 32;
 const EDGE = 64;
 const LEAST_CHUNK = 256;
@@ -71,23 +96,66 @@ const ENOUGH_WORKGROUPS = 256;
  * Records c (+)= scale a b (+ bias). Not differentiable by itself.
  *
  * Each factor may be of f32 or of halves, which become f32 as they are loaded: products and sums are f32.
- * Where rows are not whole texels, and for two transposed operands, the variant `"workgroup"` stands in
- * for `"subgroup"`.
+ * Which variant runs follows from the kind of adapter, from the shapes, and from what was measured on it
+ * (`gpu.choices`). Where rows are not whole vec4s, and for two transposed operands, `"workgroup"` stands in
+ * for every other.
  *
  * @param gpu The device.
  * @param inputs The operands, shapes and options.
  */
 export function matmul(gpu: Gpu, inputs: MatmulInputs): void {
   if (inputs.m * inputs.n === 0) return;
-  const { variant = gpu.kind === "software" && gpu.lanes >= 8 ? "subgroup" : "workgroup" } = inputs;
-  if (variant === "subgroup" && fitsSubgroup(inputs)) multiplyInSubgroups(gpu, inputs);
-  else multiplyInWorkgroups(gpu, inputs);
+  const isWhole = hasWholeRows(inputs);
+  const variant = isWhole ? inputs.variant ?? chooseVariant(gpu, inputs) : "workgroup";
+  if (variant === "subgroup") multiplyInSubgroups(gpu, inputs);
+  else if (variant === "workgroup") multiplyInWorkgroups(gpu, inputs);
+  else multiplyInTiles(gpu, inputs, TILES[variant]);
+}
+
+/**
+ * The variants that an adapter can run on products of whole rows.
+ *
+ * @param gpu The device.
+ * @returns Their names, that which is taken unmeasured first.
+ */
+export function matmulVariants(gpu: Gpu): MatmulVariant[] {
+  const tiles = Object.keys(TILES) as TileVariant[];
+  const subgroups: MatmulVariant[] = gpu.lanes >= 8 ? ["subgroup"] : [];
+  return gpu.kind === "software"
+    ? [...subgroups, "workgroup", ...tiles]
+    : ["tile64", ...tiles.filter((name) => name !== "tile64"), "workgroup", ...subgroups];
+}
+
+/**
+ * The class of a product, by which a variant is chosen.
+ *
+ * @param inputs The product.
+ * @returns Layout, element types and rounded extents, such as `nt f32 f32 2048x512x128`.
+ */
+export function matmulClass({ a, b, m, n, k }: MatmulInputs): string {
+  return `${layoutOf(a, b)} ${a.tensor.dtype} ${b.tensor.dtype} ${shapeClass(m, n, k)}`;
+}
+
+function chooseVariant(gpu: Gpu, inputs: MatmulInputs): MatmulVariant {
+  if (gpu.choices.size > 0) {
+    const measured = gpu.choices.get("matmul", matmulClass(inputs));
+    const known = matmulVariants(gpu).find((variant) => variant === measured);
+    if (known !== undefined) return known;
+  }
+  if (gpu.kind === "software") return gpu.lanes >= 8 ? "subgroup" : "workgroup";
+  const { m, n } = inputs;
+  const workgroups = (edge: number) => Math.ceil(m / edge) * Math.ceil(n / edge);
+  if (workgroups(128) >= ENOUGH_WORKGROUPS) return "tile128";
+  return workgroups(64) >= ENOUGH_WORKGROUPS ? "tile64" : "tile32";
+}
+
+function layoutOf(a: MatrixOperand, b: MatrixOperand): "tn" | "nt" | "nn" {
+  return a.transposed ? "tn" : b.transposed ? "nt" : "nn";
 }
 
 function multiplyInSubgroups(gpu: Gpu, inputs: MatmulInputs): void {
   const { a, b, c, m, n, k, bias } = inputs;
-  const layout = a.transposed ? "tn" : b.transposed ? "nt" : "nn";
-  gpu.recorder.dispatch(SUBGROUP[layout](a.tensor, b.tensor), {
+  gpu.recorder.dispatch(SUBGROUP[layoutOf(a, b)](a.tensor, b.tensor), {
     tensors: { a: a.tensor, b: b.tensor, bias: bias ?? gpu.nothing, c },
     params: {
       m,
@@ -106,7 +174,7 @@ function multiplyInSubgroups(gpu: Gpu, inputs: MatmulInputs): void {
   });
 }
 
-function fitsSubgroup({ a, b, m, n, k, offset = 0 }: MatmulInputs): boolean {
+function hasWholeRows({ a, b, m, n, k, offset = 0 }: MatmulInputs): boolean {
   if (a.transposed && b.transposed) return false;
   const alongRows = a.transposed ? 0 : k;
   return [n, stride(a, m, k), stride(b, k, n), a.offset ?? 0, b.offset ?? 0, offset, alongRows]
@@ -119,42 +187,68 @@ function stride(operand: MatrixOperand, rows: number, columns: number): number {
 }
 
 function multiplyInWorkgroups(gpu: Gpu, inputs: MatmulInputs): void {
-  const { a, b, c, m, n, k, bias } = inputs;
-  const tiles = Math.ceil(m / EDGE) * Math.ceil(n / EDGE);
-  const wanted = Math.min(Math.ceil(ENOUGH_WORKGROUPS / tiles), Math.floor(k / LEAST_CHUNK));
-  const chunk = wanted > 1 ? Math.ceil(k / wanted / 16) * 16 : Math.max(1, k);
-  const slices = Math.max(1, Math.ceil(k / chunk));
+  const { a, b, m, n, k } = inputs;
   const [aRow, aColumn] = strides(a, m, k);
   const [bRow, bColumn] = strides(b, k, n);
-  const params = {
+  multiplyInSlices(gpu, inputs, {
+    kernel: MULTIPLY(a.tensor, b.tensor),
+    tiles: Math.ceil(m / EDGE) * Math.ceil(n / EDGE),
+    params: { a_row: aRow, a_column: aColumn, b_row: bRow, b_column: bColumn },
+  });
+}
+
+function multiplyInTiles(gpu: Gpu, inputs: MatmulInputs, tile: typeof TILES[TileVariant]): void {
+  const { a, b, m, n, k } = inputs;
+  multiplyInSlices(gpu, inputs, {
+    kernel: tile.kernel(a.tensor, b.tensor),
+    tiles: Math.ceil(m / tile.rows) * Math.ceil(n / tile.columns),
+    params: {
+      a_stride: stride(a, m, k),
+      a_across: a.transposed ? 1 : 0,
+      b_stride: stride(b, k, n),
+      b_across: b.transposed ? 0 : 1,
+    },
+  });
+}
+
+/** Splits a long k where there are few tiles; by the shapes alone, so that every variant adds alike. */
+function multiplyInSlices(
+  gpu: Gpu,
+  { a, b, c, m, n, k, bias, offset = 0, accumulate = false, scale = 1 }: MatmulInputs,
+  { kernel, tiles, params }: {
+    kernel: Kernel;
+    tiles: number;
+    params: Readonly<Record<string, number>>;
+  },
+): void {
+  const squares = Math.ceil(m / EDGE) * Math.ceil(n / EDGE);
+  const wanted = Math.min(Math.ceil(ENOUGH_WORKGROUPS / squares), Math.floor(k / LEAST_CHUNK));
+  const chunk = wanted > 1 ? Math.ceil(k / wanted / 16) * 16 : Math.max(1, k);
+  const slices = Math.max(1, Math.ceil(k / chunk));
+  const all = {
+    ...params,
     m,
     n,
     k,
     a_offset: a.offset ?? 0,
-    a_row: aRow,
-    a_column: aColumn,
     b_offset: b.offset ?? 0,
-    b_row: bRow,
-    b_column: bColumn,
-    c_offset: inputs.offset ?? 0,
+    c_offset: offset,
     chunk,
     slices,
     has_bias: bias === undefined ? 0 : 1,
-    accumulate: inputs.accumulate ? 1 : 0,
-    scale: inputs.scale ?? 1,
+    accumulate: accumulate ? 1 : 0,
+    scale,
   };
-  const multiply = (result: Tensor) =>
-    gpu.recorder.dispatch(MULTIPLY(a.tensor, b.tensor), {
-      tensors: { a: a.tensor, b: b.tensor, bias: bias ?? gpu.nothing, c: result },
-      params,
-      workgroups: [...foldWorkgroups(tiles), slices],
-    });
-  if (slices === 1) return multiply(c);
-  const partial = gpu.tensor([slices, m, n], "partial products");
-  multiply(partial);
+  const partial = slices === 1 ? null : gpu.tensor([slices, m, n], "partial products");
+  gpu.recorder.dispatch(kernel, {
+    tensors: { a: a.tensor, b: b.tensor, bias: bias ?? gpu.nothing, c: partial ?? c },
+    params: all,
+    workgroups: [...foldWorkgroups(tiles), slices],
+  });
+  if (partial === null) return;
   gpu.recorder.dispatch(REDUCE, {
     tensors: { partial, bias: bias ?? gpu.nothing, c },
-    params,
+    params: { ...all, a_row: 0, a_column: 0, b_row: 0, b_column: 0 },
     workgroups: foldWorkgroups(Math.ceil(m * n / 256)),
   });
   gpu.release(partial);

@@ -7,7 +7,7 @@ import { LOSS_NAMES } from "../../src/losses/names.ts";
 import { argumentGroups, argumentNames } from "../../src/train/arguments/fields.ts";
 import { flagOf } from "../../src/train/arguments/flags.ts";
 
-const COMMANDS = ["train", "evaluate", "encode", "losses", "evaluators", "doctor", "help"];
+const COMMANDS = ["train", "evaluate", "encode", "losses", "evaluators", "doctor", "tune", "help"];
 
 Deno.test("helpText() lists every command, and has a text for each", () => {
   const overview = helpText(undefined, 100);
@@ -48,12 +48,12 @@ Deno.test("helpText() keeps to the width", () => {
 Deno.test("helpText() refuses an unknown command as unknownCommand() says", () => {
   assertEquals(
     assertThrows(() => helpText("trian", 100), UsageError).message,
-    'Cannot run "trian": the commands are train, evaluate, encode, losses, evaluators, doctor, help; ' +
+    'Cannot run "trian": the commands are train, evaluate, encode, losses, evaluators, doctor, tune, help; ' +
       'the nearest is "train"',
   );
   assertThrows(() => helpText("toString", 100), UsageError);
   assertEquals(
     unknownCommand("serve").message,
-    'Cannot run "serve": the commands are train, evaluate, encode, losses, evaluators, doctor, help',
+    'Cannot run "serve": the commands are train, evaluate, encode, losses, evaluators, doctor, tune, help',
   );
 });

@@ -1,7 +1,12 @@
 import type { Gpu } from "../../src/gpu/device.ts";
 import { type DataType, Tensor } from "../../src/gpu/tensor.ts";
 import { cast } from "../../src/ops/cast.ts";
-import { matmul, type MatmulInputs, type MatmulVariant } from "../../src/ops/matmul.ts";
+import {
+  matmul,
+  type MatmulInputs,
+  type MatmulVariant,
+  matmulVariants,
+} from "../../src/ops/matmul.ts";
 import { matmul as reference } from "../reference/matmul.ts";
 import { uniformValues } from "../reference/random_values.ts";
 import { roundToHalf } from "../reference/round_to_half.ts";
@@ -139,12 +144,14 @@ async function run(
   return [result.subarray(0, m * n), expected];
 }
 
-/** The variants that the device can run: both on every software adapter. */
+/** The variants that the device can run: all on every software adapter. */
 async function variants(): Promise<MatmulVariant[]> {
   const gpu = await testGpu();
   assert(gpu.kind === "gpu" || gpu.lanes >= 8);
-  return gpu.lanes >= 8 ? ["workgroup", "subgroup"] : ["workgroup"];
+  return matmulVariants(gpu);
 }
+
+const entries = <K extends string, V>(record: Record<K, V>) => Object.entries(record) as [K, V][];
 
 async function check(test: Case, variant: MatmulVariant, gpu?: Gpu): Promise<void> {
   const [actual, expected] = await run(test, variant, gpu);
@@ -243,8 +250,10 @@ Deno.test("matmul of f16 keeps infinities and subnormal numbers", async () => {
 
 Deno.test("matmul covers more than 65,535 workgroups", async () => {
   const gpu = await testGpu();
-  for (const variant of await variants()) {
-    const [edge, n, k] = variant === "subgroup" ? [32, 4, 4] : [64, 1, 1];
+  // The other tiles are these kernels with other constants.
+  const edges = { workgroup: [64, 1, 1], subgroup: [32, 4, 4], tile32: [32, 4, 4] } as const;
+  for (const [variant, [edge, n, k]] of entries(edges)) {
+    assert((await variants()).includes(variant));
     const m = 65535 * edge + 1;
     const a = gpu.upload([m, k], new Float32Array(m * k).map((_, i) => i % 251), "a");
     const b = gpu.upload([k, n], new Float32Array(k * n).fill(2), "b");
@@ -258,6 +267,16 @@ Deno.test("matmul covers more than 65,535 workgroups", async () => {
     };
     assertEquals(result.findIndex((value, i) => value !== expected(Math.floor(i / n))), -1);
     gpu.release(a, b, c);
+  }
+});
+
+Deno.test("matmul gives the same bits in tiles of every size, also where k is split", async () => {
+  const tiles = (await variants()).filter((variant) => variant.startsWith("tile"));
+  assertEquals(tiles.length, 4);
+  for (const transposeA of [false, true]) {
+    const test: Case = { m: 132, n: 68, k: 1040, transposeA, transposeB: !transposeA };
+    const [first, ...others] = await Promise.all(tiles.map((variant) => run(test, variant)));
+    for (const [found] of others) assertEquals(found, first[0]);
   }
 });
 
