@@ -24,7 +24,9 @@ const EXEMPTIONS: Exemptions = {
     "src/ops/tape.ts",
     "src/ops/tape_options.ts",
     "src/ops/linear.ts",
+    "src/ops/linear_products.ts",
     "src/ops/row_kernel.ts",
+    "src/ops/tune_matmul.ts",
   ],
   withoutTest: ["src/errors.ts", "src/gpu/shader_library.ts", "src/version.ts"],
 };
