@@ -106,16 +106,11 @@ async function run(
   const [a, b, before, bias] = [m * k, k * n, m * n, n].map((size, i) =>
     uniformValues(size, i + 1)
   );
-  const operand = (
-    values: Float64Array,
-    type: FloatType,
-    columns: number,
-    transposed: boolean,
-  ) => ({
+  const operand = (values: Float64Array, type: FloatType, columns: number, turned: boolean) => ({
     tensor: stored(gpu, spread(values, columns, test), type),
     offset,
     stride: columns + gap,
-    transposed,
+    transposed: turned,
   });
   // One element more than the result, to see whether it is left alone.
   const c = gpu.upload([m * n + 1], Float32Array.from([...before, 42]), "c");
