@@ -12,7 +12,7 @@ struct Params {
   threshold: u32,
   accumulate: u32,
   first_row: u32,
-  factor: f32,
+  keep_factor: f32,
 }
 
 #operand 0 x
@@ -36,7 +36,7 @@ fn apply(
     keeps(key, row, column + 2u, params.threshold),
     keeps(key, row, column + 3u, params.threshold),
   );
-  var value = select(vec4<f32>(), x_quad(i) * params.factor, kept);
+  var value = select(vec4<f32>(), x_quad(i) * params.keep_factor, kept);
   if (params.accumulate != 0u) { value += y[i]; }
   y[i] = value;
 }

@@ -15,7 +15,7 @@ struct Params {
   threshold: u32,
   accumulate: u32,
   first_row: u32,
-  factor: f32,
+  keep_factor: f32,
 }
 
 #operand 0 x
@@ -27,7 +27,7 @@ fn factor(row: u32, quad: u32) -> f32 {
   if (DROPOUT == 0u) { return 1.0; }
   let key = vec2<u32>(params.key_0, params.key_1);
   let kept = keeps(key, row + params.first_row, quad / params.group_quads, params.threshold);
-  return select(0.0, params.factor, kept);
+  return select(0.0, params.keep_factor, kept);
 }
 
 @compute @workgroup_size(64)

@@ -6,6 +6,7 @@
 import type { Parameter, ParameterStore } from "../gpu/parameter_slab.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { layerNorm } from "../ops/layer_norm.ts";
+import { residualNorm } from "../ops/residual_norm.ts";
 import type { Tape } from "../ops/tape.ts";
 import { constant } from "./initialize.ts";
 
@@ -45,11 +46,26 @@ export class LayerNorm {
 
   /** Runs the layer: [T, width] to [T, width]. */
   forward(tape: Tape, x: Tensor): Tensor {
-    return layerNorm(tape, {
-      x,
-      gain: this.#gain.value,
-      bias: this.#bias?.value,
-      epsilon: this.#epsilon,
-    });
+    return layerNorm(tape, { x, ...this.#parameters() });
+  }
+
+  /**
+   * Runs the layer on the sum of what goes past a branch and of what the branch gives.
+   *
+   * @param tape Runs and records.
+   * @param residual What goes past, [T, width].
+   * @param options What the branch gives, in the same shape, and the probability of dropping its elements.
+   * @returns Token vectors, [T, width].
+   */
+  join(
+    tape: Tape,
+    residual: Tensor,
+    { branch, dropout }: { branch: Tensor; dropout: number },
+  ): Tensor {
+    return residualNorm(tape, { residual, branch, dropout, ...this.#parameters() });
+  }
+
+  #parameters(): { gain: Tensor; bias?: Tensor; epsilon: number } {
+    return { gain: this.#gain.value, bias: this.#bias?.value, epsilon: this.#epsilon };
   }
 }

@@ -5,8 +5,6 @@
  */
 import type { ParameterStore } from "../gpu/parameter_slab.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import { add } from "../ops/add.ts";
-import { dropout } from "../ops/dropout.ts";
 import { repeatRows } from "../ops/repeat_rows.ts";
 import type { Tape } from "../ops/tape.ts";
 import type { Initializer } from "./initialize.ts";
@@ -87,9 +85,9 @@ export class SingleKeyAttention {
           groups: heads,
           dropout: attentionDropout,
         });
-        return dropout(tape, this.#output.forward(tape, context), hiddenDropout);
+        return this.#output.forward(tape, context);
       });
-      return this.#norm.forward(tape, add(tape, x, branch));
+      return this.#norm.join(tape, x, { branch, dropout: hiddenDropout });
     });
   }
 }

@@ -5,10 +5,8 @@
  */
 import type { ParameterStore } from "../gpu/parameter_slab.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import { add } from "../ops/add.ts";
 import { attention } from "../ops/attention.ts";
 import type { AttentionBias } from "../ops/attention_bias.ts";
-import { dropout } from "../ops/dropout.ts";
 import { type HiddenActivation, hiddenActivation } from "../ops/hidden_activation.ts";
 import type { Tape } from "../ops/tape.ts";
 import type { Initializer } from "./initialize.ts";
@@ -141,10 +139,10 @@ export class TransformerLayer {
             causal,
           })
         );
-        const output = this.#attentionOutput.forward(tape, context);
-        return dropout(tape, output, attentionOutputDropout ?? hiddenDropout);
+        return this.#attentionOutput.forward(tape, context);
       });
-      return this.#attentionNorm.forward(tape, add(tape, x, branch));
+      const dropout = attentionOutputDropout ?? hiddenDropout;
+      return this.#attentionNorm.join(tape, x, { branch, dropout });
     });
   }
 
@@ -155,9 +153,9 @@ export class TransformerLayer {
         const inner = tape.scope(() =>
           hiddenActivation(tape, this.#intermediate.forward(tape, x), activation)
         );
-        return dropout(tape, this.#output.forward(tape, inner), hiddenDropout);
+        return this.#output.forward(tape, inner);
       });
-      return this.#outputNorm.forward(tape, add(tape, x, branch));
+      return this.#outputNorm.join(tape, x, { branch, dropout: hiddenDropout });
     });
   }
 }

@@ -16,7 +16,7 @@ import { foldWorkgroups } from "../gpu/recorder.ts";
 import { checkShape, type Tensor } from "../gpu/tensor.ts";
 import { type AttentionBias, spreadBias } from "./attention_bias.ts";
 import { addColumnSums } from "./column_sums.ts";
-import { dropoutThreshold } from "./dropout.ts";
+import { dropoutParams } from "./dropout.ts";
 import type { Tape } from "./tape.ts";
 
 /** `"workgroup"` shares tiles in workgroup memory; `"subgroup"` broadcasts within 8 lanes. */
@@ -141,7 +141,7 @@ export function attention(tape: Tape, inputs: AttentionInputs): Tensor {
   checkShape("attention", "qkv", qkv, [rows, 3 * columns]);
   const parts = variant === "subgroup" ? Math.ceil(quads / PART_QUADS) : 1;
   const params = {
-    ...dropoutParams(tape, inputs.dropout ?? 0),
+    ...dropoutParams(tape, "attention", inputs.dropout ?? 0),
     rows,
     tiles: tiles.rows,
     heads,
@@ -236,24 +236,6 @@ function windowOf({ window = 0 }: AttentionInputs): number {
     );
   }
   return window;
-}
-
-function dropoutParams(
-  tape: Tape,
-  probability: number,
-): { key_0: number; key_1: number; first_row: number; threshold: number; keep_factor: number } {
-  if (!(probability >= 0 && probability < 1)) {
-    throw new RangeError(
-      `Cannot run attention: the dropout probability is ${probability}, wanted [0, 1)`,
-    );
-  }
-  if (!tape.training || probability === 0) {
-    return { key_0: 0, key_1: 0, first_row: 0, threshold: 0, keep_factor: 1 };
-  }
-  const [key_0, key_1] = tape.randomKey();
-  const threshold = dropoutThreshold(probability);
-  const first_row = tape.firstRow;
-  return { key_0, key_1, first_row, threshold, keep_factor: 1 / (1 - probability) };
 }
 
 function defaultVariant(gpu: Gpu): AttentionVariant {

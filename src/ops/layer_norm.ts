@@ -52,9 +52,8 @@ export function layerNorm(tape: Tape, inputs: LayerNormInputs): Tensor {
   if (bias !== undefined) checkShape("layerNorm", "bias", bias, [columns]);
   const y = tape.empty([rows, columns], gain.label);
   const statistics = tape.empty([rows, 2], "row statistics");
-  const chunk = Math.max(CHUNK, Math.ceil(rows / MAX_CHUNKS));
-  const chunks = Math.ceil(rows / chunk);
-  const params = { rows, quads: quadsOf("layerNorm", x), epsilon, chunk, chunks, accumulate: 0 };
+  const quads = quadsOf("layerNorm", x);
+  const params = { rows, quads, epsilon, chunk: 0, chunks: 0, accumulate: 0 };
   withVector(
     tape,
     bias,
@@ -73,28 +72,53 @@ export function layerNorm(tape: Tape, inputs: LayerNormInputs): Tensor {
         lanes,
       });
     }
-    const dGain = tape.slot(gain);
-    const dBias = bias === undefined ? undefined : tape.slot(bias)?.gradient;
-    if (dGain === null) return;
-    tape.temporary([chunks, 2, columns], "shares", (shares) => {
-      gpu.recorder.dispatch(BACKWARD_PARAMETERS, {
-        tensors: { x, saved: statistics, d_y: dY, shares },
-        params,
-        workgroups: [Math.ceil(columns / 128), chunks],
-      });
-      withVector(tape, dBias, columns, (d_bias) =>
-        gpu.recorder.dispatch(TOTAL, {
-          tensors: { chunk_shares: shares, d_gain: dGain.gradient, d_bias },
-          params,
-          workgroups: [Math.ceil(columns / 128)],
-        }));
-    });
+    addNormGradients(tape, { x, statistics, dY, gain, bias });
   });
   return y;
 }
 
+/**
+ * Adds the gradients of gain and bias; not differentiable by itself.
+ *
+ * @param tape Runs the kernels, and knows where gradients go.
+ * @param inputs What was normalised, [T, C]; mean and reciprocal deviation of its rows, [T, 2]; the gradient
+ *   of the result; the parameters.
+ */
+export function addNormGradients(
+  tape: Tape,
+  { x, statistics, dY, gain, bias }: {
+    x: Tensor;
+    statistics: Tensor;
+    dY: Tensor;
+    gain: Tensor;
+    bias?: Tensor;
+  },
+): void {
+  const { gpu } = tape;
+  const dGain = tape.slot(gain);
+  if (dGain === null) return;
+  const dBias = bias === undefined ? undefined : tape.slot(bias)?.gradient;
+  const [rows, columns] = [x.rows, x.columns];
+  const chunk = Math.max(CHUNK, Math.ceil(rows / MAX_CHUNKS));
+  const chunks = Math.ceil(rows / chunk);
+  const params = { rows, quads: quadsOf("layerNorm", x), chunk, chunks };
+  tape.temporary([chunks, 2, columns], "shares", (shares) => {
+    gpu.recorder.dispatch(BACKWARD_PARAMETERS, {
+      tensors: { x, saved: statistics, d_y: dY, shares },
+      params: { ...params, accumulate: 0, epsilon: 0 },
+      workgroups: [Math.ceil(columns / 128), chunks],
+    });
+    withVector(tape, dBias, columns, (d_bias) =>
+      gpu.recorder.dispatch(TOTAL, {
+        tensors: { chunk_shares: shares, d_gain: dGain.gradient, d_bias },
+        params: { ...params, accumulate: 0, epsilon: 0 },
+        workgroups: [Math.ceil(columns / 128)],
+      }));
+  });
+}
+
 /** Runs `use` with a vector, or with zeros where there is none. */
-function withVector(
+export function withVector(
   tape: Tape,
   vector: Tensor | undefined,
   columns: number,

@@ -7,7 +7,7 @@ import source from "../../shaders/repeat_rows.wgsl" with { type: "text" };
 import { Kernel } from "../gpu/kernel.ts";
 import { foldWorkgroups } from "../gpu/recorder.ts";
 import { checkShape, quadsOf, type Tensor } from "../gpu/tensor.ts";
-import { dropoutThreshold } from "./dropout.ts";
+import { dropoutParams } from "./dropout.ts";
 import type { Tape } from "./tape.ts";
 
 const kernels = (DROPOUT: number) => {
@@ -53,24 +53,14 @@ export function repeatRows(tape: Tape, inputs: RepeatRowsInputs): Tensor {
       `Cannot run repeatRows: ${groups} groups share ${x.columns} columns; wanted a multiple of 4 each`,
     );
   }
-  if (!(dropout >= 0 && dropout < 1)) {
-    throw new RangeError(
-      `Cannot run repeatRows: the dropout probability is ${dropout}, wanted [0, 1)`,
-    );
-  }
-  const drops = tape.training && dropout > 0;
-  const [key_0, key_1] = drops ? tape.randomKey() : [0, 0];
-  const { forward, backward } = KERNELS[drops ? 1 : 0];
+  const drops = dropoutParams(tape, "repeatRows", dropout);
+  const { forward, backward } = KERNELS[drops.threshold === 0 ? 0 : 1];
   const params = {
+    ...drops,
     size: x.rows * quads,
     quads,
     group_quads: quads / groups,
-    key_0,
-    key_1,
-    threshold: dropoutThreshold(dropout),
     accumulate: 0,
-    first_row: tape.firstRow,
-    factor: 1 / (1 - dropout),
   };
   const workgroups = foldWorkgroups(Math.ceil(x.size / 256));
   const y = tape.empty([rows, x.columns], `${x.label} by token`);
