@@ -8,6 +8,8 @@
 // Accumulation is f32 in the order of rows; rows and columns beyond the edges are read as zero, never
 // written. Sums are unrolled, since not every
 // compiler keeps an indexed array in registers.
+// Tried and lost: several short sequences in one tile. Sums then group by where a sequence lies in it, and
+// the bits of a text's embedding would depend on its neighbours in the batch.
 #import lib/grid
 #import lib/random
 #import lib/attention_scores
