@@ -26,21 +26,6 @@ struct Params {
 
 const LOWEST = -3.4028234e38;
 
-// The greatest `value` over the lanes of a row; every thread must call it.
-fn row_max(value: f32, thread: u32) -> f32 {
-  if (LANES == 1u) { return value; }
-  workgroupBarrier();
-  row_shares[thread] = value;
-  workgroupBarrier();
-  for (var half = LANES / 2u; half > 0u; half /= 2u) {
-    if (thread % LANES < half) {
-      row_shares[thread] = max(row_shares[thread], row_shares[thread + half]);
-    }
-    workgroupBarrier();
-  }
-  return row_shares[thread - thread % LANES];
-}
-
 // Scaled scores of student and teacher.
 fn scores(i: u32) -> vec2<f32> {
   return vec2<f32>(params.student_factor * student[i], params.teacher_factor * teacher[i]);

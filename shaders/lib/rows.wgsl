@@ -1,7 +1,9 @@
 // Rows shared by neighbouring threads: LANES of them own one row, a workgroup of 64 owns 64 / LANES.
-// GPUs want many lanes, so that neighbours read neighbours; software adapters want 1, which needs no
-// barrier. Sums are trees of fixed order.
+// Where a subgroup has LANES lanes, they meet in it (row_sums_subgroup.wgsl), else in workgroup memory
+// (row_sums.wgsl). GPUs want many lanes, so that neighbours read neighbours; software adapters want one
+// subgroup, or 1 lane, which needs no barrier.
 #import lib/grid
+#import lib/row_sums
 
 override LANES: u32 = 32u;
 
@@ -17,19 +19,6 @@ struct RowPlace {
 fn row_place(id: vec3<u32>, count: vec3<u32>, thread: u32) -> RowPlace {
   let first = linear_workgroup(id, count) * (ROW_THREADS / LANES);
   return RowPlace(first + thread / LANES, thread % LANES);
-}
-
-// The sum of `value` over the lanes of a row, the same for each of them; every thread must call it.
-fn row_sum(value: f32, thread: u32) -> f32 {
-  if (LANES == 1u) { return value; }
-  workgroupBarrier();
-  row_shares[thread] = value;
-  workgroupBarrier();
-  for (var half = LANES / 2u; half > 0u; half /= 2u) {
-    if (thread % LANES < half) { row_shares[thread] += row_shares[thread + half]; }
-    workgroupBarrier();
-  }
-  return row_shares[thread - thread % LANES];
 }
 
 fn across(v: vec4<f32>) -> f32 {

@@ -27,6 +27,8 @@ export interface KernelInit {
   overrides?: Readonly<Record<string, number>>;
   /** Element types by the names of storage variables and operands. Default: `f32` or `u32`. */
   elements?: Readonly<Record<string, HalfType>>;
+  /** Files of `shaders/lib/` that take the place of others. Default: none. */
+  imports?: Readonly<Record<string, string>>;
 }
 
 /** A kernel's text for one kind of operands. */
@@ -74,8 +76,8 @@ export class Kernel {
   form(operands: OperandForm): KernelForm {
     let form = this.#forms.get(operands);
     if (form === undefined) {
-      const { name, source, entryPoint, constants, elements } = this.#init;
-      const code = assembleShader(source, { constants, operands, elements });
+      const { name, source, entryPoint, constants, elements, imports } = this.#init;
+      const code = assembleShader(source, { constants, operands, elements, imports });
       const reflection = reflectShader(code).get(entryPoint);
       if (reflection === undefined) {
         throw new SyntaxError(`Cannot find entry point "${entryPoint}" in shaders/${name}.wgsl`);

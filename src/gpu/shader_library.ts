@@ -9,6 +9,8 @@ import attentionTile from "../../shaders/lib/attention_tile.wgsl" with { type: "
 import grid from "../../shaders/lib/grid.wgsl" with { type: "text" };
 import hiddenActivation from "../../shaders/lib/hidden_activation.wgsl" with { type: "text" };
 import random from "../../shaders/lib/random.wgsl" with { type: "text" };
+import rowSums from "../../shaders/lib/row_sums.wgsl" with { type: "text" };
+import rowSumsSubgroup from "../../shaders/lib/row_sums_subgroup.wgsl" with { type: "text" };
 import rows from "../../shaders/lib/rows.wgsl" with { type: "text" };
 import stepControl from "../../shaders/lib/step_control.wgsl" with { type: "text" };
 
@@ -20,6 +22,8 @@ export const SHADER_LIBRARY: Readonly<Record<string, string>> = {
   "lib/grid": grid,
   "lib/hidden_activation": hiddenActivation,
   "lib/random": random,
+  "lib/row_sums": rowSums,
+  "lib/row_sums_subgroup": rowSumsSubgroup,
   "lib/rows": rows,
   "lib/step_control": stepControl,
 };

@@ -51,6 +51,8 @@ export interface AssembleOptions {
   operands?: OperandForm;
   /** Element types of operands by name. Default: `"f32"` for each. */
   elements?: Readonly<Record<string, HalfType>>;
+  /** Files of shaders/lib that take the place of others. Default: none. */
+  imports?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -69,14 +71,14 @@ export interface AssembleOptions {
  */
 export function assembleShader(
   text: string,
-  { constants = {}, operands = "buffers", elements = {} }: AssembleOptions = {},
+  { constants = {}, operands = "buffers", elements = {}, imports = {} }: AssembleOptions = {},
 ): string {
   const seen = new Set<string>();
   const expand = (source: string): string =>
     source.replace(/^#import\s+(\S+)\s*$/gm, (_line, name: string) => {
       if (seen.has(name)) return "";
       seen.add(name);
-      const library = SHADER_LIBRARY[name];
+      const library = SHADER_LIBRARY[imports[name] ?? name];
       if (library === undefined) {
         throw new SyntaxError(
           `Cannot assemble a shader: "#import ${name}" names no file of shaders/lib; found ${

@@ -19,14 +19,14 @@ export interface RowDispatch {
   params: Readonly<Record<string, number>>;
   /** How many rows there are. */
   rows: number;
-  /** Threads that share a row, a power of 2 up to 64. Default: 32 on a GPU, 1 on a software adapter. */
+  /** Threads that share a row, a power of 2 up to 64. Default: 32 on a GPU, a subgroup's or 1 in software. */
   lanes?: number;
 }
 
-/** A kernel whose rows are shared by a choice of lanes. */
+/** A kernel whose rows are shared by a choice of lanes, which meet in their subgroup where they are one. */
 export class RowKernel {
   readonly #init: KernelInit;
-  readonly #kernels = new Map<number, Kernel>();
+  readonly #kernels = new Map<string, Kernel>();
 
   /**
    * Compiles nothing.
@@ -44,16 +44,27 @@ export class RowKernel {
    * @param dispatch Tensors, uniforms and rows.
    */
   dispatch(gpu: Gpu, { tensors, params, rows, lanes = defaultLanes(gpu) }: RowDispatch): void {
-    let kernel = this.#kernels.get(lanes);
-    if (kernel === undefined) {
-      kernel = new Kernel({ ...this.#init, overrides: { ...this.#init.overrides, LANES: lanes } });
-      this.#kernels.set(lanes, kernel);
-    }
+    const kernel = this.#kernel(lanes, lanes === gpu.lanes);
     const workgroups = foldWorkgroups(Math.ceil(rows * lanes / THREADS));
     gpu.recorder.dispatch(kernel, { tensors, params, workgroups });
   }
+
+  #kernel(lanes: number, isSubgroup: boolean): Kernel {
+    const key = `${lanes} ${isSubgroup}`;
+    let kernel = this.#kernels.get(key);
+    if (kernel === undefined) {
+      kernel = new Kernel({
+        ...this.#init,
+        overrides: { ...this.#init.overrides, LANES: lanes },
+        imports: isSubgroup ? { "lib/row_sums": "lib/row_sums_subgroup" } : {},
+      });
+      this.#kernels.set(key, kernel);
+    }
+    return kernel;
+  }
 }
 
-function defaultLanes(gpu: Gpu): number {
-  return gpu.kind === "software" ? 1 : GPU_LANES;
+function defaultLanes({ kind, lanes }: Gpu): number {
+  if (kind === "gpu") return GPU_LANES;
+  return THREADS % Math.max(1, lanes) === 0 ? Math.max(1, lanes) : 1;
 }
