@@ -210,6 +210,7 @@ export class Recorder {
   ): GPUBindGroup {
     const { bindings } = compiled.reflection;
     const views = new Map<string, TextureView>();
+    this.views.begin();
     let key = "";
     for (const { name, texture } of bindings) {
       const tensor =
@@ -217,7 +218,7 @@ export class Recorder {
       if (tensor === undefined) throw missing(kernel, "tensor", name, Object.keys(tensors));
       checkElements(kernel.label, tensor, kernel.elements[name]);
       if (texture) {
-        views.set(name, this.views.copy(name, tensor));
+        views.set(name, this.views.show(tensor));
         key += `${views.get(name)!.id} `;
       } else {
         key += `${tensor.allocation.id}:${tensor.byteOffset}:${tensor.bindingBytes} `;

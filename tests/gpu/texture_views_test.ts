@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Gpu } from "../../src/gpu/device.ts";
 import { Kernel, type KernelInit } from "../../src/gpu/kernel.ts";
 import { Tensor } from "../../src/gpu/tensor.ts";
@@ -115,12 +115,39 @@ Deno.test("TextureViews are copied again after every kind of write, and only the
   }
 });
 
+Deno.test("TextureViews stay within their budget, and show every tensor that is read again", async () => {
+  const [gpu] = await gpus;
+  const sizes = [
+    1 << 22,
+    1 << 22,
+    1 << 20,
+    1 << 22,
+    1 << 22,
+    1 << 22,
+    1 << 22,
+    1 << 22,
+    1 << 22,
+    1 << 22,
+  ];
+  const tensors = sizes.map((size, i) =>
+    gpu.upload([size], new Float32Array(size).fill(i), `${i}`)
+  );
+  for (let round = 0; round < 2; round++) {
+    for (const [i, tensor] of tensors.entries()) {
+      assertEquals((await copied(gpu, tensor)).every((value) => value === i), true);
+      // The largest takes 16 MiB, beside 64 MiB for all.
+      assert(gpu.recorder.views.bytes <= 80 * 2 ** 20);
+    }
+  }
+  gpu.release(...tensors);
+});
+
 Deno.test("TextureViews refuse what no texture can hold", async () => {
   const [gpu] = await gpus;
   const { recorder, device } = gpu;
   const x = gpu.tensor([4], "x");
   const most = device.limits.maxTextureDimension2D * VIEW_WIDTH * 4;
   const huge = Object.create(x, { size: { value: most + 4 }, label: { value: "huge" } });
-  assertThrows(() => recorder.views.copy("x", huge), RangeError, 'Cannot read "huge" as a texture');
+  assertThrows(() => recorder.views.show(huge), RangeError, 'Cannot read "huge" as a texture');
   gpu.release(x);
 });
