@@ -152,6 +152,36 @@ Deno.test("dev asks for root when no adapter answers, and probes again once it d
   assertEquals(await sandbox.lines("probes"), 3);
 });
 
+Deno.test("dev test installs Open MPI where it lacks, and goes on where it cannot", async () => {
+  await using sandbox = await Sandbox.create();
+  await sandbox.write("bin/deno", DENO);
+  await sandbox.write("adapter");
+  await sandbox.write("output", "ok | 1 passed | 0 failed (1ms)\n");
+  await sandbox.write("bin/apt-get", "#!/bin/sh\nexit 1\n");
+  const refused = await sandbox.dev(["test"]);
+  assertEquals(refused.code, 0);
+  assertMatch(
+    refused.err,
+    /^No mpirun of Open MPI answers.*\n( {2}su -c '.* openmpi-bin'\n)?The tests/,
+  );
+  const mpirun = "#!/bin/sh\necho 'mpirun (Open MPI) 4.1.4'\n";
+  await sandbox.write("mpirun", mpirun);
+  await sandbox.write("bin/id", "#!/bin/sh\necho 0\n");
+  await sandbox.write(
+    "bin/apt-get",
+    '#!/bin/sh\necho "$*" >>"$SANDBOX/installs"\ncp "$SANDBOX/mpirun" "$SANDBOX/bin/mpirun"\n',
+  );
+  const installed = await sandbox.dev(["test"]);
+  assertMatch(
+    installed.err,
+    /^No mpirun of Open MPI answers: install(ing openmpi-bin with apt| Open)/,
+  );
+  assert(await sandbox.lines("installs") <= 1);
+  await sandbox.write("bin/mpirun", mpirun);
+  assertEquals((await sandbox.dev(["test"])).err, "");
+  assertEquals((await sandbox.dev(["fmt"])).err, "");
+});
+
 Deno.test("dev test ends with the counts and fails when nothing passed", async () => {
   await using sandbox = await Sandbox.create();
   await sandbox.write("bin/deno", DENO);

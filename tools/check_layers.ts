@@ -25,9 +25,17 @@ export interface ModuleGraph {
 /** Rooms by layer, the lowest first; a room is a file or, ending in a slash, a folder. */
 export const LAYERS: readonly (readonly string[])[] = [
   ["src/errors.ts", "src/nearest.ts", "src/version.ts"],
-  ["src/spec.ts", "src/schedules/", "src/reporters/", "src/gpu/", "src/data/", "src/evaluators/"],
+  [
+    "src/spec.ts",
+    "src/schedules/",
+    "src/reporters/",
+    "src/gpu/",
+    "src/data/",
+    "src/evaluators/",
+    "src/distributed/",
+  ],
   ["src/ops/", "src/optim/", "src/io/"],
-  ["src/nn/", "src/losses/"],
+  ["src/nn/", "src/losses/", "src/hub/"],
   ["src/models/"],
   ["src/train/"],
   ["src/cli/", "mod.ts"],

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { openGpu } from "../../src/cli/open_gpu.ts";
-import { requestAdapter } from "../../src/gpu/device.ts";
+import { openGpu } from "../../src/io/open_gpu.ts";
+import { requestAdapter } from "../../src/gpu/request_adapter.ts";
 import { writeKernelChoices } from "../../src/io/kernel_choices_file.ts";
 import { withEnvironment } from "../support/with_environment.ts";
 import { withFolder } from "../support/with_folder.ts";

@@ -1,10 +1,10 @@
 /**
- * The device of a command.
+ * A device with what was measured on it.
  *
  * @module
  */
 import { Gpu, type GpuOptions } from "../gpu/device.ts";
-import { readKernelChoices } from "../io/kernel_choices_file.ts";
+import { readKernelChoices } from "./kernel_choices_file.ts";
 
 /**
  * Asks for a device, with the kernel choices that `tune` found for it.
