@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Histogram } from "./histogram.ts";
+
 /** What is known of a run before its first step. */
 export interface RunFacts {
   /** What is trained: a directory or a name. */
@@ -22,6 +24,12 @@ export interface RunFacts {
   readonly totalSteps: number;
   /** Optimizer steps done before, by the run that this one resumes; else 0. */
   readonly startStep: number;
+  /** What the run is called. */
+  readonly runName?: string;
+  /** The training arguments by upstream name, tokens hidden. */
+  readonly arguments?: Readonly<Record<string, unknown>>;
+  /** The content of the model's `config.json`. */
+  readonly modelConfig?: Readonly<Record<string, unknown>>;
 }
 
 /** Where a run stands; what is not known yet is `null`. */
@@ -44,6 +52,10 @@ export interface Progress {
   readonly tokensPerSecond: number | null;
   /** Estimated seconds to the end of the run. */
   readonly secondsLeft: number | null;
+  /** Memory of this process. Unit: bytes. */
+  readonly hostBytes?: number;
+  /** Buffers for activations and working memory, in use or kept for reuse. Unit: bytes. */
+  readonly deviceBytes?: number;
 }
 
 /**
@@ -60,6 +72,8 @@ export interface Reporter {
   progress?(progress: Progress): void;
   /** A record was added to the log. */
   log?(entry: LogEntry): void;
+  /** How the gradients of parameters, by name, are spread before an optimizer step is done. */
+  gradients?(histograms: Readonly<Record<string, Histogram>>, step: number): void;
   /** Something worth a line for people; may hold several lines. */
   message?(line: string): void;
   /** The run is over, well or not. */

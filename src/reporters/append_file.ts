@@ -1,0 +1,33 @@
+/**
+ * Adds to the end of a file.
+ *
+ * @module
+ */
+import { dirname } from "@std/path";
+import { OutputError } from "../errors.ts";
+
+/**
+ * Adds bytes or text to the end of a file; the file and its directory are made where they are missing.
+ * Nothing stays open, so a run may end at any time.
+ *
+ * @param path The file.
+ * @param content What to add.
+ * @throws {OutputError} If it cannot be written.
+ */
+export function appendFile(path: string, content: Uint8Array<ArrayBuffer> | string): void {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  try {
+    try {
+      Deno.writeFileSync(path, bytes, { append: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      Deno.mkdirSync(dirname(path), { recursive: true });
+      Deno.writeFileSync(path, bytes, { append: true });
+    }
+  } catch (cause) {
+    throw new OutputError(
+      `Cannot write ${path}: ${(cause as Error).message}; free space, or choose another directory`,
+      { cause },
+    );
+  }
+}
