@@ -5,7 +5,8 @@
 // of either operand, whichever way they lie, and every accumulator takes four products a visit. The
 // text is unrolled, since software drivers keep neither loops nor indexed variables in registers.
 // Wants n, both row lengths, the result's offset and, where k runs along a row, k as multiples of 4.
-// Accumulation is f32, in the order of k. Rows and columns beyond the edges are computed, not written.
+// ACCUMULATE, 0 or 1, says whether the result is added to what is there: software drivers run both sides
+// of a branch. Accumulation is f32, in the order of k. Rows and columns beyond the edges are computed, not written.
 // a and b may be halves: a texel of f16 or bfloat16 loads in the time of one of f32, so that 1024^3 takes
 // the same 55 to 80 ms with either; what halves save here is memory.
 // Tried and slower: 64 rows a tile (spills), matrices as accumulators, storage buffers in place of
@@ -22,7 +23,6 @@ struct Params {
   b_stride: u32,
   c_offset: u32,
   has_bias: u32,
-  accumulate: u32,
   scale: f32,
 }
 
@@ -52,27 +52,35 @@ fn place(id: vec3<u32>, count: vec3<u32>) -> Place {
   return Place(tile / tiles_n * 32u, tile % tiles_n * 32u);
 }
 
-// Four neighbouring rows from `row` on, at the texel that holds column k.
-fn rows_a(row: u32, k: u32) -> Quad {
-  let i = (params.a_offset + row * params.a_stride + k) / 4u;
-  let step = params.a_stride / 4u;
-  return Quad(a_quad(i), a_quad(i + step), a_quad(i + 2u * step), a_quad(i + 3u * step));
+// Where an operand's texels lie: four neighbouring rows, and how far the next ones are along k.
+struct Walk {
+  first: u32,
+  row: u32,
+  along: u32,
 }
 
-fn rows_b(row: u32, column: u32) -> Quad {
-  let i = (params.b_offset + row * params.b_stride + column) / 4u;
-  let step = params.b_stride / 4u;
-  return Quad(b_quad(i), b_quad(i + step), b_quad(i + 2u * step), b_quad(i + 3u * step));
+fn walk(offset: u32, stride: u32, row: u32, column: u32, along: u32) -> Walk {
+  return Walk((offset + row * stride + column) / 4u, stride / 4u, along);
+}
+
+fn rows_a(w: Walk, visit: u32) -> Quad {
+  let i = w.first + visit * w.along;
+  return Quad(a_quad(i), a_quad(i + w.row), a_quad(i + 2u * w.row), a_quad(i + 3u * w.row));
+}
+
+fn rows_b(w: Walk, visit: u32) -> Quad {
+  let i = w.first + visit * w.along;
+  return Quad(b_quad(i), b_quad(i + w.row), b_quad(i + 2u * w.row), b_quad(i + 3u * w.row));
 }
 
 // Zero where k has ended: what lies behind the last row may be anything.
-fn ended(q: Quad, k: u32) -> Quad {
+fn ended(q: Quad, left: u32) -> Quad {
   let zero = vec4<f32>();
   return Quad(
     q.x,
-    select(zero, q.y, k + 1u < params.k),
-    select(zero, q.z, k + 2u < params.k),
-    select(zero, q.w, k + 3u < params.k),
+    select(zero, q.y, left > 1u),
+    select(zero, q.z, left > 2u),
+    select(zero, q.w, left > 3u),
   );
 }
 
@@ -127,50 +135,51 @@ fn accumulate(c: ptr<function, Tile>, x: Quad, y: Quad) {
   (*c)[31] = product((*c)[31], subgroupBroadcast(x.w, 7u), y);
 }
 
-fn put(row: u32, column: u32, sum: vec4<f32>, shift: vec4<f32>) {
-  if (row >= params.m || column >= params.n) { return; }
-  let at = (params.c_offset + row * params.n + column) / 4u;
+fn put(at: u32, inside: bool, sum: vec4<f32>, shift: vec4<f32>) {
+  if (!inside) { return; }
   var value = sum * params.scale + shift;
-  // A loop, because software drivers run both sides of a branch.
-  for (var i = 0u; i < params.accumulate; i++) { value += c[at]; }
+  if (ACCUMULATE == 1u) { value += c[at]; }
   c[at] = value;
 }
 
 fn store(t: ptr<function, Tile>, row: u32, column: u32) {
   var shift = vec4<f32>();
   if (params.has_bias != 0u) { shift = bias_quad(min(column, params.n - 4u) / 4u); }
-  put(row + 0u, column, (*t)[0], shift);
-  put(row + 1u, column, (*t)[1], shift);
-  put(row + 2u, column, (*t)[2], shift);
-  put(row + 3u, column, (*t)[3], shift);
-  put(row + 4u, column, (*t)[4], shift);
-  put(row + 5u, column, (*t)[5], shift);
-  put(row + 6u, column, (*t)[6], shift);
-  put(row + 7u, column, (*t)[7], shift);
-  put(row + 8u, column, (*t)[8], shift);
-  put(row + 9u, column, (*t)[9], shift);
-  put(row + 10u, column, (*t)[10], shift);
-  put(row + 11u, column, (*t)[11], shift);
-  put(row + 12u, column, (*t)[12], shift);
-  put(row + 13u, column, (*t)[13], shift);
-  put(row + 14u, column, (*t)[14], shift);
-  put(row + 15u, column, (*t)[15], shift);
-  put(row + 16u, column, (*t)[16], shift);
-  put(row + 17u, column, (*t)[17], shift);
-  put(row + 18u, column, (*t)[18], shift);
-  put(row + 19u, column, (*t)[19], shift);
-  put(row + 20u, column, (*t)[20], shift);
-  put(row + 21u, column, (*t)[21], shift);
-  put(row + 22u, column, (*t)[22], shift);
-  put(row + 23u, column, (*t)[23], shift);
-  put(row + 24u, column, (*t)[24], shift);
-  put(row + 25u, column, (*t)[25], shift);
-  put(row + 26u, column, (*t)[26], shift);
-  put(row + 27u, column, (*t)[27], shift);
-  put(row + 28u, column, (*t)[28], shift);
-  put(row + 29u, column, (*t)[29], shift);
-  put(row + 30u, column, (*t)[30], shift);
-  put(row + 31u, column, (*t)[31], shift);
+  let rows = select(0u, params.m - row, column < params.n);
+  let line = params.n / 4u;
+  let at = (params.c_offset + row * params.n + column) / 4u;
+  put(at + 0u * line, 0u < rows, (*t)[0], shift);
+  put(at + 1u * line, 1u < rows, (*t)[1], shift);
+  put(at + 2u * line, 2u < rows, (*t)[2], shift);
+  put(at + 3u * line, 3u < rows, (*t)[3], shift);
+  put(at + 4u * line, 4u < rows, (*t)[4], shift);
+  put(at + 5u * line, 5u < rows, (*t)[5], shift);
+  put(at + 6u * line, 6u < rows, (*t)[6], shift);
+  put(at + 7u * line, 7u < rows, (*t)[7], shift);
+  put(at + 8u * line, 8u < rows, (*t)[8], shift);
+  put(at + 9u * line, 9u < rows, (*t)[9], shift);
+  put(at + 10u * line, 10u < rows, (*t)[10], shift);
+  put(at + 11u * line, 11u < rows, (*t)[11], shift);
+  put(at + 12u * line, 12u < rows, (*t)[12], shift);
+  put(at + 13u * line, 13u < rows, (*t)[13], shift);
+  put(at + 14u * line, 14u < rows, (*t)[14], shift);
+  put(at + 15u * line, 15u < rows, (*t)[15], shift);
+  put(at + 16u * line, 16u < rows, (*t)[16], shift);
+  put(at + 17u * line, 17u < rows, (*t)[17], shift);
+  put(at + 18u * line, 18u < rows, (*t)[18], shift);
+  put(at + 19u * line, 19u < rows, (*t)[19], shift);
+  put(at + 20u * line, 20u < rows, (*t)[20], shift);
+  put(at + 21u * line, 21u < rows, (*t)[21], shift);
+  put(at + 22u * line, 22u < rows, (*t)[22], shift);
+  put(at + 23u * line, 23u < rows, (*t)[23], shift);
+  put(at + 24u * line, 24u < rows, (*t)[24], shift);
+  put(at + 25u * line, 25u < rows, (*t)[25], shift);
+  put(at + 26u * line, 26u < rows, (*t)[26], shift);
+  put(at + 27u * line, 27u < rows, (*t)[27], shift);
+  put(at + 28u * line, 28u < rows, (*t)[28], shift);
+  put(at + 29u * line, 29u < rows, (*t)[29], shift);
+  put(at + 30u * line, 30u < rows, (*t)[30], shift);
+  put(at + 31u * line, 31u < rows, (*t)[31], shift);
 }
 
 // a[m, k] and b[n, k] as stored: rows along k on both sides.
@@ -182,9 +191,12 @@ fn multiply_nt(
 ) {
   let p = place(id, count);
   let column = p.column + lane * 4u;
+  let a = walk(params.a_offset, params.a_stride, p.row + lane * 4u, 0u, 1u);
+  let b = walk(params.b_offset, params.b_stride, column, 0u, 1u);
+  let visits = params.k / 4u;
   var t = Tile();
-  for (var k = 0u; k < params.k; k += 4u) {
-    accumulate(&t, rows_a(p.row + lane * 4u, k), turned(rows_b(column, k)));
+  for (var i = 0u; i < visits; i++) {
+    accumulate(&t, rows_a(a, i), turned(rows_b(b, i)));
   }
   store(&t, p.row, column);
 }
@@ -198,9 +210,12 @@ fn multiply_nn(
 ) {
   let p = place(id, count);
   let column = p.column + lane * 4u;
+  let a = walk(params.a_offset, params.a_stride, p.row + lane * 4u, 0u, 1u);
+  let b = walk(params.b_offset, params.b_stride, 0u, column, params.b_stride);
+  let visits = params.k / 4u;
   var t = Tile();
-  for (var k = 0u; k < params.k; k += 4u) {
-    accumulate(&t, rows_a(p.row + lane * 4u, k), rows_b(k, column));
+  for (var i = 0u; i < visits; i++) {
+    accumulate(&t, rows_a(a, i), rows_b(b, i));
   }
   store(&t, p.row, column);
 }
@@ -214,10 +229,16 @@ fn multiply_tn(
 ) {
   let p = place(id, count);
   let column = p.column + lane * 4u;
+  let a = walk(params.a_offset, params.a_stride, 0u, p.row + lane * 4u, params.a_stride);
+  let b = walk(params.b_offset, params.b_stride, 0u, column, params.b_stride);
+  let visits = params.k / 4u;
   var t = Tile();
-  for (var k = 0u; k < params.k; k += 4u) {
-    let x = turned(ended(rows_a(k, p.row + lane * 4u), k));
-    accumulate(&t, x, ended(rows_b(k, column), k));
+  for (var i = 0u; i < visits; i++) {
+    accumulate(&t, turned(rows_a(a, i)), rows_b(b, i));
+  }
+  // A loop of at most one turn, because software drivers run both sides of a branch.
+  for (var left = params.k % 4u; left > 0u; left = 0u) {
+    accumulate(&t, turned(ended(rows_a(a, visits), left)), ended(rows_b(b, visits), left));
   }
   store(&t, p.row, column);
 }

@@ -63,7 +63,15 @@ const MULTIPLY = byElements({ name: "matmul", source, entryPoint: "multiply" });
 const REDUCE = new Kernel({ name: "matmul", source, entryPoint: "reduce" });
 
 const subgroup = (entryPoint: string) =>
-  byElements({ name: "matmul_subgroup", source: subgroupSource, entryPoint });
+  [0, 1].map((ACCUMULATE) =>
+    byElements({
+      name: "matmul_subgroup",
+      source: subgroupSource,
+      entryPoint,
+      constants: { ACCUMULATE },
+    })
+  );
+/** By layout, and whether the result is added to what is there. */
 const SUBGROUP = {
   nt: subgroup("multiply_nt"),
   nn: subgroup("multiply_nn"),
@@ -155,7 +163,8 @@ function layoutOf(a: MatrixOperand, b: MatrixOperand): "tn" | "nt" | "nn" {
 
 function multiplyInSubgroups(gpu: Gpu, inputs: MatmulInputs): void {
   const { a, b, c, m, n, k, bias } = inputs;
-  gpu.recorder.dispatch(SUBGROUP[layoutOf(a, b)](a.tensor, b.tensor), {
+  const kernel = SUBGROUP[layoutOf(a, b)][inputs.accumulate ? 1 : 0];
+  gpu.recorder.dispatch(kernel(a.tensor, b.tensor), {
     tensors: { a: a.tensor, b: b.tensor, bias: bias ?? gpu.nothing, c },
     params: {
       m,
@@ -167,7 +176,6 @@ function multiplyInSubgroups(gpu: Gpu, inputs: MatmulInputs): void {
       b_stride: stride(b, k, n),
       c_offset: inputs.offset ?? 0,
       has_bias: bias === undefined ? 0 : 1,
-      accumulate: inputs.accumulate ? 1 : 0,
       scale: inputs.scale ?? 1,
     },
     workgroups: foldWorkgroups(Math.ceil(m / SUBGROUP_EDGE) * Math.ceil(n / SUBGROUP_EDGE)),
