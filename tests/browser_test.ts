@@ -1,8 +1,20 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { extname, join } from "@std/path";
-import { chromium, type Page } from "playwright-core";
 import { buildPage } from "../examples/browser/build.ts";
+import { foreign } from "./support/foreign.ts";
 import { withFolder } from "./support/with_folder.ts";
+
+const { chromium } = await foreign("playwright-core");
+
+/** What of a page of Playwright is used here. */
+interface Page {
+  click(selector: string): Promise<void>;
+  fill(selector: string, text: string): Promise<void>;
+  textContent(selector: string): Promise<string | null>;
+  waitForSelector(selector: string, options?: { timeout: number }): Promise<unknown>;
+  waitForEvent(name: "download"): Promise<{ path(): Promise<string> }>;
+  locator(selector: string): { allTextContents(): Promise<string[]> };
+}
 
 const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
 
@@ -39,8 +51,8 @@ async function inBrowser(work: (page: Page) => Promise<void>): Promise<string[]>
     const browser = await chromium.launch({ executablePath, args: FLAGS });
     try {
       const page = await browser.newPage();
-      page.on("pageerror", (error) => errors.push(error.message));
-      page.on("console", (message) => {
+      page.on("pageerror", (error: Error) => errors.push(error.message));
+      page.on("console", (message: { type(): string; text(): string }) => {
         if (message.type() === "error") errors.push(message.text());
       });
       await page.goto(`http://127.0.0.1:${server.addr.port}/index.html`);

@@ -32,19 +32,32 @@ export function encodeNpy(data: Float32Array, shape: readonly number[]): Uint8Ar
       `Cannot write an array: its shape [${shape.join(", ")}] does not hold ${data.length} values`,
     );
   }
+  const header = npyHeader(shape);
+  const file = new Uint8Array(header.length + data.byteLength);
+  file.set(header);
+  file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
+  return file;
+}
+
+/**
+ * Encodes what precedes the values in an `.npy` file of 32-bit floats.
+ *
+ * @param shape Sizes of the dimensions.
+ * @returns The bytes; the values follow in row-major order, little-endian.
+ */
+export function npyHeader(shape: readonly number[]): Uint8Array<ArrayBuffer> {
   // Python spells a tuple of one element with a trailing comma.
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
   const start = Math.ceil((PREFIX_SIZE + dictionary.length + 1) / ALIGNMENT) * ALIGNMENT;
   const header = dictionary.padEnd(start - PREFIX_SIZE - 1) + "\n";
 
-  const file = new Uint8Array(start + data.byteLength);
-  file.set(MAGIC);
-  file[6] = 1;
-  new DataView(file.buffer).setUint16(8, header.length, true);
-  file.set(new TextEncoder().encode(header), PREFIX_SIZE);
-  file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start);
-  return file;
+  const bytes = new Uint8Array(start);
+  bytes.set(MAGIC);
+  bytes[6] = 1;
+  new DataView(bytes.buffer).setUint16(8, header.length, true);
+  bytes.set(new TextEncoder().encode(header), PREFIX_SIZE);
+  return bytes;
 }
 
 /**

@@ -11,6 +11,8 @@ import type { ParsedRows } from "./parsed_rows.ts";
 /** The delimiter of a table: a comma, or a tab for TSV. */
 export type Delimiter = "," | "\t";
 
+const MARK = "\ufeff";
+
 /** What of the file has been read: the header, if it came. */
 export class CsvParser {
   readonly #source: string;
@@ -44,7 +46,9 @@ export class CsvParser {
    */
   parse(text: string, firstLine: number): ParsedRows {
     const newline = "\n";
-    const { data, errors }: PapaResult = Papa.parse(text.replaceAll(/\r\n?/g, newline), {
+    // The package drops a byte order mark, which within a file is part of a field.
+    const kept = text.startsWith(MARK) ? MARK + text : text;
+    const { data, errors }: PapaResult = Papa.parse(kept.replaceAll(/\r\n?/g, newline), {
       delimiter: this.#delimiter,
       newline,
     });

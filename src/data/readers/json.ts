@@ -5,6 +5,7 @@
  */
 
 import { InputError } from "../../errors.ts";
+import { shownValue } from "../shown_value.ts";
 import { parseJsonl } from "./jsonl.ts";
 import type { ParsedRows } from "./parsed_rows.ts";
 
@@ -30,7 +31,7 @@ export function parseJson(text: string, source: string): ParsedRows {
       return value as Record<string, unknown>;
     }
     throw new InputError(
-      `Cannot read row ${index + 1} of ${source}: found ${JSON.stringify(value).slice(0, 40)}, ` +
+      `Cannot read row ${index + 1} of ${source}: found ${shownValue(value)}, ` +
         'wanted an object such as {"anchor": "…", "positive": "…"}',
     );
   });

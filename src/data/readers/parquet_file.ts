@@ -8,10 +8,16 @@ import { compressors } from "hyparquet-compressors";
 import { InputError } from "../../errors.ts";
 import type { ColumnType } from "../column_plan.ts";
 import type { ParsedRows } from "./parsed_rows.ts";
+import { checkParquetPages } from "./check_parquet_pages.ts";
 import { parquetTypes } from "./parquet_types.ts";
 
 /** Uncompressed bytes of the rows that are decoded at once. */
 const BATCH_BYTES = 32 << 20;
+
+/** The most rows of them: as many as common writers put into a row group. */
+const BATCH_ROWS = 1 << 20;
+
+type RowGroup = FileMetaData["row_groups"][number];
 
 /** Bytes that can be read at any place; `SourceFile` is one. */
 export interface RandomAccess {
@@ -51,16 +57,22 @@ export class ParquetFile {
    * @throws {InputError} If it is no Parquet file.
    */
   static async open(source: RandomAccess): Promise<ParquetFile> {
+    let holdsPages = (_start: number) => false;
     const file: AsyncBuffer = {
       byteLength: source.size,
       slice(start, end = source.size) {
+        if (!(start >= 0 && start <= end && end <= source.size)) {
+          throw new Error(`it speaks of bytes ${start} to ${end}, and has ${source.size}`);
+        }
         const bytes = new Uint8Array(end - start);
         source.readInto(bytes, start);
+        if (holdsPages(start)) checkParquetPages(bytes);
         return bytes.buffer;
       },
     };
     try {
       const metadata = await parquetMetadataAsync(file, { geoparquet: false });
+      holdsPages = pagesOf(metadata);
       return new ParquetFile(source.path, file, metadata);
     } catch (cause) {
       throw notParquet(source.path, cause);
@@ -79,17 +91,31 @@ export class ParquetFile {
   async *batches(columns: readonly string[]): AsyncGenerator<ParsedRows> {
     let first = 0;
     for (const group of this.#metadata.row_groups) {
-      const groupRows = Number(group.num_rows);
-      const bytes = group.columns.reduce((sum, { meta_data: column }) => {
-        const isRead = column !== undefined && columns.includes(column.path_in_schema[0]);
-        return sum + (isRead ? Number(column.total_uncompressed_size) : 0);
-      }, 0);
-      const step = Math.ceil(groupRows / Math.max(1, Math.ceil(bytes / BATCH_BYTES)));
+      const { groupRows, step } = this.#partsOf(group, columns);
       const end = first + groupRows;
       for (; first < end; first += step) {
         yield await this.#read(columns, first, Math.min(end, first + step));
       }
       first = end;
+    }
+  }
+
+  /** How many rows a group has, and how many of them are decoded at once. */
+  #partsOf(group: RowGroup, columns: readonly string[]): { groupRows: number; step: number } {
+    try {
+      const groupRows = Number(group.num_rows);
+      if (!Number.isSafeInteger(groupRows) || groupRows < 0) {
+        throw new RangeError(`a group of ${group.num_rows} rows`);
+      }
+      const bytes = group.columns.reduce((sum, { meta_data: column }) => {
+        const isRead = column !== undefined && columns.includes(column.path_in_schema[0]);
+        return sum + (isRead ? Number(column.total_uncompressed_size) : 0);
+      }, 0);
+      const parts = Math.max(1, Math.ceil(bytes / BATCH_BYTES), Math.ceil(groupRows / BATCH_ROWS));
+      const step = Math.ceil(groupRows / parts);
+      return { groupRows, step };
+    } catch (cause) {
+      throw notParquet(this.#path, cause);
     }
   }
 
@@ -118,6 +144,24 @@ export class ParquetFile {
       lineNumbers: records.map((_, index) => start + index + 1),
     };
   }
+}
+
+/** Tells whether pages begin at a place of the file. */
+function pagesOf({ row_groups: groups }: FileMetaData): (start: number) => boolean {
+  const ranges = groups.flatMap(({ columns }) => columns).flatMap(({ meta_data: column }) => {
+    if (column === undefined) return [];
+    const start = Number(column.dictionary_page_offset || column.data_page_offset);
+    return [[start, start + Number(column.total_compressed_size)]];
+  }).sort(([a], [b]) => a - b);
+  return (start) => {
+    let [low, high] = [0, ranges.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ranges[middle][0] <= start) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && start < ranges[low - 1][1];
+  };
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -25,3 +25,9 @@ Deno.test("CsvParser counts lines from where the block starts", () => {
     );
   }
 });
+
+Deno.test("CsvParser keeps byte order marks at the beginning of a block", () => {
+  const parser = new CsvParser("x.csv", ",");
+  assertEquals(parser.parse("\ufeffa,b\n", 1).rows, []);
+  assertEquals(parser.parse("\ufeffx,y\n", 2).rows, [{ "\ufeffa": "\ufeffx", b: "y" }]);
+});

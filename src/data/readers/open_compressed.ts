@@ -1,0 +1,98 @@
+/**
+ * Files that gzip or zstd compressed.
+ *
+ * @module
+ */
+import { Decompress } from "fzstd";
+import { createGunzip } from "node:zlib";
+import { pipeline } from "node:stream/promises";
+import { InputError, OutputError } from "../../errors.ts";
+import { SourceFile } from "../streaming/source_file.ts";
+
+/** The extensions of compressed files. */
+const COMPRESSED = /\.(gz|zst)$/i;
+
+/**
+ * Takes the extension of a compressed file off its name.
+ *
+ * @param path The file.
+ * @returns What the name would be without compression; null where it is not compressed.
+ */
+export function uncompressedName(path: string): string | null {
+  return COMPRESSED.test(path) ? path.replace(COMPRESSED, "") : null;
+}
+
+/**
+ * Decompresses a file into a temporary one, some at a time. Its name goes at once, its space when it is closed
+ * or the process ends.
+ *
+ * @param path The file, `.gz` or `.zst`.
+ * @param directory Folder of the temporary file; the system's by default.
+ * @returns The decompressed file, open; messages call it by the path of the compressed one.
+ * @throws {InputError} If it cannot be read, is damaged, cut, or followed by something else.
+ * @throws {OutputError} If the temporary file cannot be written.
+ */
+export async function openCompressed(path: string, directory?: string): Promise<SourceFile> {
+  const source = SourceFile.open(path);
+  let target: Deno.FsFile | null = null;
+  try {
+    const open = target = openTemporary(directory);
+    const write = (bytes: Uint8Array) => writeAll(open, bytes);
+    if (path.toLowerCase().endsWith(".gz")) await gunzip(source, write);
+    else unzstd(source, write);
+    return new SourceFile(target, path);
+  } catch (cause) {
+    target?.close();
+    if (cause instanceof InputError || cause instanceof OutputError) throw cause;
+    const { message } = cause as Error;
+    throw new InputError(`Cannot read ${path}: it cannot be decompressed (${message})`, { cause });
+  } finally {
+    source.close();
+  }
+}
+
+async function gunzip(source: SourceFile, write: (bytes: Uint8Array) => void): Promise<void> {
+  await pipeline(
+    function* () {
+      for (const chunk of source.chunks(0)) yield chunk.slice();
+    },
+    createGunzip(),
+    async function (pieces: AsyncIterable<Uint8Array>) {
+      for await (const piece of pieces) write(piece);
+    },
+  );
+}
+
+/** Node's own takes a file that is cut for a whole one, and leaves out all frames but the first. */
+function unzstd(source: SourceFile, write: (bytes: Uint8Array) => void): void {
+  const stream = new Decompress(write);
+  for (const chunk of source.chunks(0)) stream.push(chunk.slice());
+  stream.push(new Uint8Array(), true);
+}
+
+function openTemporary(directory: string | undefined): Deno.FsFile {
+  try {
+    const path = Deno.makeTempFileSync({ dir: directory, prefix: "sentrain_text_" });
+    const file = Deno.openSync(path, { read: true, write: true });
+    Deno.removeSync(path);
+    return file;
+  } catch (cause) {
+    throw new OutputError(
+      `Cannot make a temporary file for the decompressed text: ${(cause as Error).message}; ` +
+        "name a folder that can be written, or decompress the file",
+      { cause },
+    );
+  }
+}
+
+function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  try {
+    for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+  } catch (cause) {
+    throw new OutputError(
+      `Cannot write the decompressed text to a temporary file: ${(cause as Error).message}; ` +
+        "name a folder with more space, or decompress the file",
+      { cause },
+    );
+  }
+}
