@@ -23,8 +23,10 @@ export function nearest(name: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Infinity;
   for (const candidate of known) {
-    const distance = editDistance(given, folded(candidate));
     const limit = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
+    // The lengths alone tell, and a name may be as long as a file.
+    if (Math.abs(name.length - candidate.length) > limit) continue;
+    const distance = editDistance(given, folded(candidate));
     if (distance <= limit && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

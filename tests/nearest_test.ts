@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { nearest } from "../src/nearest.ts";
 
 Deno.test("nearest: suggests what one or two slips lead away from", () => {
@@ -28,4 +28,10 @@ Deno.test("nearest: of equally close names the first wins", () => {
 
 Deno.test("nearest: nothing known, nothing suggested", () => {
   assertEquals(nearest("anything", []), null);
+});
+
+Deno.test("nearest: a name as long as a file is compared with none", () => {
+  const start = performance.now();
+  assertEquals(nearest("a".repeat(10_000_000), ["a".repeat(60), "b"]), null);
+  assert(performance.now() - start < 1000);
 });

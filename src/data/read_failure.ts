@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { missingPermission } from "../missing_permission.ts";
 
 /**
  * The error to throw when reading a file failed.
@@ -19,7 +20,8 @@ export function readFailure(path: string, cause: unknown): InputError {
 
 function reason(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "no such file";
-  if (cause instanceof Deno.errors.NotCapable) return "reading is not allowed; add --allow-read";
+  const missing = missingPermission(cause);
+  if (missing !== null) return missing;
   if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (cause instanceof TypeError) return "not valid UTF-8 text";
   return (cause as Error).message;

@@ -6,6 +6,7 @@
 import { InputError } from "../errors.ts";
 import { type ColumnPlan, type ColumnType, columnTypesOf, planColumns } from "./column_plan.ts";
 import type { DatasetParts, Label, RowsOptions } from "./dataset.ts";
+import { shownValue } from "./shown_value.ts";
 import type { TextColumn } from "./text_column.ts";
 
 /** A row of a file: values by the name of their column. */
@@ -152,7 +153,7 @@ function textAt(row: Row, column: string, where: string): string {
   const value = valueAt(row, column, where);
   if (typeof value !== "string") {
     throw new InputError(
-      `Cannot read ${where}: column "${column}" is ${described(value)}, wanted a text`,
+      `Cannot read ${where}: column "${column}" is ${shownValue(value)}, wanted a text`,
     );
   }
   return value;
@@ -164,7 +165,7 @@ function labelAt(row: Row, column: string, where: string): Label {
   if (typeof label === "number" && Number.isFinite(label)) return label;
   if (Array.isArray(label) && label.length > 0 && label.every(Number.isFinite)) return label;
   throw new InputError(
-    `Cannot read ${where}: label column "${column}" is ${described(value)}, ` +
+    `Cannot read ${where}: label column "${column}" is ${shownValue(value)}, ` +
       "wanted a number or an array of numbers",
   );
 }
@@ -174,7 +175,7 @@ function lengthAt(row: Row, column: string, where: string): number {
   const length = numeric(value);
   if (Number.isSafeInteger(length) && (length as number) >= 0) return length as number;
   throw new InputError(
-    `Cannot read ${where}: length column "${column}" is ${described(value)}, ` +
+    `Cannot read ${where}: length column "${column}" is ${shownValue(value)}, ` +
       "wanted a whole number that is not negative",
   );
 }
@@ -193,11 +194,6 @@ function checkLabelShape(label: Label, first: Label, column: string, where: stri
     `Cannot read ${where}: label column "${column}" is ${words(label)}, ` +
       `in the first row it is ${words(first)}`,
   );
-}
-
-function described(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
 }
 
 function quoted(names: readonly string[]): string {

@@ -6,6 +6,8 @@
 
 import { Tokenizer as Library } from "@huggingface/tokenizers";
 import { InputError } from "../errors.ts";
+import { checkInsertedTexts } from "./check_inserted_texts.ts";
+import { checkTokenIds } from "./check_token_ids.ts";
 import { TokenCache } from "./token_cache.ts";
 import { BERT_SPECIAL_TOKENS, wordPieceJson } from "./word_piece_json.ts";
 
@@ -47,12 +49,13 @@ export class Tokenizer {
   readonly #cache = new TokenCache(CACHE_BYTES);
 
   private constructor(json: object, config: Readonly<Record<string, unknown>>) {
+    checkTokenIds(json);
+    checkInsertedTexts(json);
     try {
       this.#library = new Library(json, config);
       [this.#prefix, this.#suffix] = specialIds(this.#library);
     } catch (cause) {
-      const { message } = cause as Error;
-      throw new InputError(`Cannot use tokenizer.json: ${message}`, { cause });
+      throw unusable(cause);
     }
     this.#json = json;
     this.#config = config;
@@ -195,10 +198,21 @@ export class Tokenizer {
   }
 
   #bodyIds(text: string): number[] {
-    const { ids } = this.#library.encode(text, { add_special_tokens: false });
-    // Without an unknown token, what is not in the vocabulary has no id and is left out.
-    return ids.filter((id: number | undefined) => id !== undefined);
+    try {
+      const { ids } = this.#library.encode(text, { add_special_tokens: false });
+      // Without an unknown token, what is not in the vocabulary has no id and is left out.
+      return ids.filter((id: number | undefined) => id !== undefined);
+    } catch (cause) {
+      throw unusable(cause);
+    }
   }
+}
+
+/** The library checks little of what it is given, and fails where it first needs it. */
+function unusable(cause: unknown): InputError {
+  if (cause instanceof InputError) return cause;
+  const { message } = cause as Error;
+  return new InputError(`Cannot use tokenizer.json: ${message}`, { cause });
 }
 
 /** The special ids before and behind a text. */
@@ -206,5 +220,9 @@ function specialIds(library: Library): [number[], number[]] {
   const body = library.encode("a", { add_special_tokens: false }).ids;
   const whole = library.encode("a").ids;
   const start = whole.findIndex((_, i) => body.every((id, j) => whole[i + j] === id));
+  const unknown = whole.findIndex((id: unknown) => !Number.isInteger(id));
+  if (unknown >= 0) {
+    throw new Error(`token ${unknown} of its template is not in the vocabulary`);
+  }
   return [whole.slice(0, start), whole.slice(start + body.length)];
 }

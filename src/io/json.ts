@@ -25,7 +25,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * @param text The text of a file.
  * @param source Its name, for error messages.
  * @returns The object.
- * @throws {InputError} When the text is not JSON or not an object.
+ * @throws {InputError} When the text is not JSON, nested too deeply or not an object.
  */
 export function parseJsonObject(text: string, source: string): JsonObject {
   return objectOf(parseJson(text, source), source);
@@ -50,7 +50,7 @@ type Reviver = (this: object, key: string, value: unknown, context: { source?: s
  * @param text The text of a file.
  * @param source Its name, for error messages.
  * @returns The object.
- * @throws {InputError} When the text is not JSON or not an object.
+ * @throws {InputError} When the text is not JSON, nested too deeply or not an object.
  */
 export function parseTypedObject(text: string, source: string): JsonObject {
   const remember: Reviver = function (key, value, { source }) {
@@ -68,19 +68,43 @@ export function parseTypedObject(text: string, source: string): JsonObject {
  * @param text The text of a file.
  * @param source Its name, for error messages.
  * @returns The value.
- * @throws {InputError} When the text is not JSON.
+ * @throws {InputError} When the text is not JSON or nested too deeply.
  */
 export function parseJson(text: string, source: string): unknown {
   return parseWith(undefined, text, source);
 }
 
+/** Half of what Python's reader takes; what works on values by calling itself has room for it. */
+const MOST_LEVELS = 500;
+
 function parseWith(reviver: Reviver | undefined, text: string, source: string): unknown {
   try {
-    return (JSON.parse as (text: string, reviver?: Reviver) => unknown)(text, reviver);
+    const value = (JSON.parse as (text: string, reviver?: Reviver) => unknown)(text, reviver);
+    if (!isDeeper(value, MOST_LEVELS)) return value;
+    throw new RangeError();
   } catch (error) {
+    if (error instanceof RangeError) {
+      throw new InputError(
+        `Cannot read ${source}: found lists and objects within each other, ` +
+          `wanted at most ${MOST_LEVELS} levels of them`,
+        { cause: error },
+      );
+    }
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`Cannot read ${source}: it is not JSON (${reason})`, { cause: error });
   }
+}
+
+/**
+ * Tells whether lists and objects lie within each other at more than so many levels.
+ *
+ * @param value A JSON value.
+ * @param levels How many levels are not too many.
+ * @returns Whether there are more.
+ */
+export function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
 /**

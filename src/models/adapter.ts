@@ -72,6 +72,11 @@ export class Adapter {
     this.#linears = linears;
     const options = { rank, scale: loraScale(config), dropout, seed };
     for (const linear of linears) linear.adapt(this.store, targets, options);
+    if (weights !== null) {
+      for (const { init } of this.store.parameters) {
+        for (const part of init.parts) checkPart(weights, part);
+      }
+    }
     try {
       this.store.allocate((part) => weights && readPart(weights, part), trainable);
     } catch (error) {
@@ -194,9 +199,14 @@ function storedLayers(weights: SafetensorsFile, names: readonly string[]): Reado
 }
 
 function readPart(weights: SafetensorsFile, part: ParameterPart): Float32Array<ArrayBuffer> {
+  checkPart(weights, part);
+  return weights.readFloat32(PREFIX + part.name);
+}
+
+function checkPart(weights: SafetensorsFile, part: ParameterPart): void {
   const key = PREFIX + part.name;
   const { shape } = weights.entry(key);
-  if (shape.join() === part.shape.join()) return weights.readFloat32(key);
+  if (shape.join() === part.shape.join()) return;
   throw new InputError(
     `Cannot read tensor "${key}" of ${weights.source}: its shape is [${
       shape.join(", ")

@@ -17,6 +17,7 @@ import {
   type ActivationName,
   activationOf,
   count,
+  layerCount,
   probability,
   tokenId,
   withSizes,
@@ -70,7 +71,7 @@ export function bertFields(
     z.object({
       vocab_size: count.default(defaults.vocab_size),
       hidden_size: count.default(768),
-      num_hidden_layers: count.default(12),
+      num_hidden_layers: layerCount.default(12),
       num_attention_heads: count.default(12),
       intermediate_size: count.default(3072),
       max_position_embeddings: count.default(512),

@@ -6,14 +6,20 @@
 import { z } from "zod";
 import type { HiddenActivation } from "../ops/hidden_activation.ts";
 
+/** Kernels count in 32 bits. */
+const MOST = 2 ** 31 - 1;
+
 /** A number of things of which there is at least one. */
-export const count: z.ZodInt = z.int().min(1);
+export const count: z.ZodInt = z.int().min(1).max(MOST);
+
+/** A number of layers, several times that of any published encoder: each is declared, asked for or not. */
+export const layerCount: z.ZodInt = z.int().min(1).max(1024);
 
 /** A probability of dropping something. */
 export const probability: z.ZodNumber = z.number().min(0).lt(1);
 
 /** A token id. */
-export const tokenId: z.ZodInt = z.int().min(0);
+export const tokenId: z.ZodInt = z.int().min(0).max(MOST);
 
 /** The activations by the names that transformers has for them. */
 const ACTIVATIONS = {

@@ -17,6 +17,7 @@ import {
   type ActivationName,
   activationOf,
   count,
+  layerCount,
   probability,
   tokenId,
   withSizes,
@@ -56,7 +57,7 @@ const SCHEMA: z.ZodType<DistilBertConfig> = withSizes(
   z.object({
     vocab_size: count.default(30522),
     dim: count.default(768),
-    n_layers: count.default(6),
+    n_layers: layerCount.default(6),
     n_heads: count.default(12),
     hidden_dim: count.default(3072),
     max_position_embeddings: count.default(512),

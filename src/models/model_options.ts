@@ -4,14 +4,15 @@
  * @module
  */
 import type { Tokenizer } from "../data/tokenizer.ts";
+import type { LocateOptions } from "../hub/locate_model.ts";
 import type { JsonObject } from "../io/json.ts";
 import type { ModuleConfig } from "../io/module_config.ts";
 import type { Precision } from "../ops/tape.ts";
 import type { AdapterInit } from "./adapter.ts";
 import type { LoraConfig } from "./lora_config.ts";
 
-/** How a model is brought to the GPU. */
-export interface LoadOptions {
+/** How a model is found and brought to the GPU. */
+export interface LoadOptions extends LocateOptions {
   /** Whether it will be trained. Default: false. */
   trainable?: boolean;
   /** Tokens after which a text is cut, special ones included. Default: the model's own. */
@@ -33,7 +34,7 @@ export interface LoadOptions {
 }
 
 /** A model that has no weights yet. */
-export interface NewModel extends LoadOptions {
+export interface NewModel extends Omit<LoadOptions, keyof LocateOptions> {
   /**
    * The content of `config.json`; for a table of token vectors without a transformer it is
    * `{ model_type: "static-embedding", vocab_size, hidden_size }`.

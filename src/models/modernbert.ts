@@ -23,6 +23,7 @@ import {
   type ActivationName,
   activationOf,
   count,
+  layerCount,
   probability,
   withSizes,
 } from "./config_fields.ts";
@@ -97,7 +98,7 @@ const SCHEMA: z.ZodType<ModernBertConfig> = withSizes(
   z.object({
     vocab_size: count.default(50368),
     hidden_size: count.default(768),
-    num_hidden_layers: count.default(22),
+    num_hidden_layers: layerCount.default(22),
     num_attention_heads: count.default(12),
     intermediate_size: count.default(1152),
     max_position_embeddings: count.default(8192),

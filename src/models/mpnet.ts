@@ -19,6 +19,7 @@ import {
   type ActivationName,
   activationOf,
   count,
+  layerCount,
   probability,
   withSizes,
 } from "./config_fields.ts";
@@ -57,7 +58,7 @@ const SCHEMA: z.ZodType<MpNetConfig> = withSizes(
   z.object({
     vocab_size: count.default(30527),
     hidden_size: count.default(768),
-    num_hidden_layers: count.default(12),
+    num_hidden_layers: layerCount.default(12),
     num_attention_heads: count.default(12),
     intermediate_size: count.default(3072),
     max_position_embeddings: z.int().min(3).default(512),

@@ -34,15 +34,21 @@ export async function savedModel(
   model: SentenceTransformer,
   { pooler, tokenizer, card, merge }: SaveOptions,
 ): Promise<SavedModel> {
-  const { config, maxSequenceLength } = model;
+  const { maxSequenceLength } = model;
   return {
     ...model.settings,
-    config,
+    config: withWidth(model),
     ...await weightsOf(model, { pooler, merge }),
     tokenizer: filesOf(tokenizer, maxSequenceLength),
     maxSequenceLength,
     card,
   };
+}
+
+/** A configuration may leave the width to its default; files of other modules need it. */
+function withWidth({ config, first }: SentenceTransformer): SavedModel["config"] {
+  const isNamed = config.hidden_size !== undefined || config.dim !== undefined;
+  return isNamed ? config : { ...config, hidden_size: first.width };
 }
 
 async function weightsOf(

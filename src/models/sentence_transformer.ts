@@ -11,7 +11,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { ParameterStore } from "../gpu/parameter_slab.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { JsonObject } from "../io/json.ts";
-import { type ModelDirectory, readModelDirectory } from "../io/read_model_directory.ts";
+import type { ModelDirectory } from "../io/read_model_directory.ts";
 import type { NamedArray } from "../io/safetensors.ts";
 import type { SavedModel } from "../io/write_model_directory.ts";
 import type { Tape } from "../ops/tape.ts";
@@ -19,9 +19,10 @@ import { Adapter } from "./adapter.ts";
 import { checkLength } from "./check_length.ts";
 import { encodeWithPrompt } from "./encode_with_prompt.ts";
 import type { EncodeOptions, LoadOptions, ModelInit, NewModel } from "./model_options.ts";
-import { type ModelSettings, newSettings, settingsOf, weightsOf } from "./model_settings.ts";
+import { type ModelSettings, newSettings, settingsOf } from "./model_settings.ts";
 import { ModuleChain } from "./module_chain.ts";
 import { newPooler } from "./new_pooler.ts";
+import { readModel } from "./read_model.ts";
 import { savedModel } from "./saved_model.ts";
 import { search } from "./search.ts";
 import { tokenizerOf, withoutSpecialTokens } from "./tokenizer_files.ts";
@@ -80,12 +81,12 @@ export class SentenceTransformer implements Embedder {
     checkLength(this.tokenizer, maxSequenceLength ?? maxPositions, { maxPositions, source });
     const wanted = maxSequenceLength ?? directory?.maxSequenceLength ?? Infinity;
     this.maxSequenceLength = Math.min(maxPositions, wanted);
-    const reader = directory && new WeightReader(directory.weights, prefix);
+    const reader = directory && new WeightReader(directory.weights, prefix, this.store.parameters);
     this.#pooler = reader?.pooler() ?? newPooler(config, { width, seed });
     this.adapter = Adapter.of(this.store, init.adapterInit, { gpu, trainable, seed });
     try {
       const trains = trainable && this.adapter === null;
-      this.store.allocate((part) => reader?.has(part) ? reader.read(part) : null, trains);
+      this.store.allocate((part) => reader?.has(part) ? reader.pieces(part) : null, trains);
     } catch (error) {
       this.destroy();
       throw error;
@@ -93,27 +94,26 @@ export class SentenceTransformer implements Embedder {
   }
 
   /**
-   * Reads a model: a directory that sentence-transformers or this program saved, or a plain encoder in
-   * the layout of Hugging Face, which is pooled by its mean.
+   * Reads a model that sentence-transformers or this program saved, or a plain encoder in the layout of
+   * Hugging Face, which is pooled by its mean.
    *
    * @param gpu The device.
-   * @param path The directory.
-   * @param options How to bring it to the GPU.
+   * @param path The directory, or a name on the hub such as `org/name` or `org/name@revision`.
+   * @param options How to find it and to bring it to the GPU.
    * @returns The model.
-   * @throws {InputError} If a file is missing, damaged, or asks for what is not supported.
+   * @throws {InputError} If it is not there, or a file is missing, damaged or not supported.
    */
   static async load(
     gpu: Gpu,
     path: string,
     options: LoadOptions = {},
   ): Promise<SentenceTransformer> {
-    const directory = await readModelDirectory(path);
+    const { directory, source } = await readModel(path, options);
     const tokenizer = tokenizerOf(directory.tokenizer);
-    const adapterInit = Adapter.initOf(directory, options, path);
+    const adapterInit = Adapter.initOf(directory, options, source);
     const model = { ...options, config: directory.config, tokenizer, adapterInit };
     const settings = settingsOf(directory, options);
-    const weights = weightsOf(directory, options);
-    return new SentenceTransformer(gpu, path, model, settings, { ...directory, weights });
+    return new SentenceTransformer(gpu, source, model, settings, directory);
   }
 
   /**

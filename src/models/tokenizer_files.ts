@@ -28,10 +28,10 @@ export function tokenizerOf({ json, vocabulary, config }: TokenizerFiles): Token
  * @returns What to write.
  */
 export function filesOf(tokenizer: Tokenizer, maxSequenceLength: number): SavedModel["tokenizer"] {
-  const config = tokenizer.toConfig() as { tokenizer_class?: string };
+  const config = tokenizer.toConfig() as { tokenizer_class?: unknown };
   return {
     json: tokenizer.toJson() as JsonObject,
-    vocabulary: config.tokenizer_class?.startsWith("Bert") ? tokenizer.vocabulary() : null,
+    vocabulary: String(config.tokenizer_class).startsWith("Bert") ? tokenizer.vocabulary() : null,
     config: { ...config, model_max_length: maxSequenceLength },
     specialTokensMap: tokenizer.specialTokensMap(),
   };

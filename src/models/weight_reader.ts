@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
-import type { ParameterPart } from "../gpu/parameter_slab.ts";
+import type { ParameterInit, ParameterPart } from "../gpu/parameter_slab.ts";
 import type { ModelWeights } from "../io/read_model_weights.ts";
 import type { NamedArray, SafetensorsFile } from "../io/safetensors.ts";
 
@@ -15,13 +15,20 @@ export class WeightReader {
   readonly #prefix: string;
 
   /**
-   * Looks whether the names of the first module carry a prefix.
+   * Looks whether the names of the first module carry a prefix, and checks the parameters that are to be
+   * read, before there is room for them.
    *
    * @param weights The files.
    * @param prefix What precedes the names in checkpoints with a task's head, as "bert.".
+   * @param parameters What is to be read, where that is known. Default: nothing.
    * @throws {RangeError} If there is no file of the first module.
+   * @throws {InputError} If a parameter is missing or has another shape.
    */
-  constructor(weights: ModelWeights, prefix: string) {
+  constructor(
+    weights: ModelWeights,
+    prefix: string,
+    parameters: readonly { readonly init: Pick<ParameterInit, "parts"> }[] = [],
+  ) {
     const file = weights.get("");
     if (file === undefined) throw new RangeError("Cannot read weights: there are none");
     this.#weights = weights;
@@ -30,6 +37,9 @@ export class WeightReader {
       name.startsWith(`${prefix}embeddings.`)
     );
     this.#prefix = prefixed ? prefix : "";
+    for (const part of parameters.flatMap(({ init }) => init.parts)) {
+      if (this.has(part)) this.#checked(part);
+    }
   }
 
   /**
@@ -50,7 +60,18 @@ export class WeightReader {
    * @throws {InputError} If it is missing or has another shape.
    * @throws {RangeError} If the module has no file.
    */
-  read({ name, shape }: ParameterPart): Float32Array<ArrayBuffer> {
+  read(part: ParameterPart): Float32Array<ArrayBuffer> {
+    const { file, found } = this.#checked(part);
+    return file.readFloat32(found);
+  }
+
+  /** As {@linkcode read}, in pieces that follow one another, for weights that need not stay in memory. */
+  pieces(part: ParameterPart): Iterable<Float32Array<ArrayBuffer>> {
+    const { file, found } = this.#checked(part);
+    return file.pieces(found);
+  }
+
+  #checked({ name, shape }: ParameterPart): { file: SafetensorsFile; found: string } {
     const directory = directoryOf(name);
     const file = this.#weights.get(directory);
     if (file === undefined) {
@@ -65,7 +86,7 @@ export class WeightReader {
         }], config.json asks for [${shape.join(", ")}]`,
       );
     }
-    return file.readFloat32(found);
+    return { file, found };
   }
 
   /**

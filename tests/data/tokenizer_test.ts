@@ -174,6 +174,9 @@ Deno.test("tokenizer: what is no tokenizer is refused", () => {
   assertThrows(() => Tokenizer.fromJson({}), InputError, "Cannot use tokenizer.json: ");
   const json = { ...tokenizer.toJson(), normalizer: { type: "Unheard" } };
   assertThrows(() => Tokenizer.fromJson(json), InputError, "Cannot use tokenizer.json: ");
+  const model = { type: "WordPiece", unk_token: "a", vocab: { a: 0, b: 2 ** 31 } };
+  const sparse = { ...tokenizer.toJson(), added_tokens: [], model };
+  assertThrows(() => Tokenizer.fromJson(sparse), InputError, 'token "b" has id 2147483648');
 });
 
 Deno.test("tokenizer: what is remembered is what a later call gives, encodeAnew keeps nothing", () => {

@@ -63,3 +63,17 @@ Deno.test("encodeJson() writes whole numbers as floats where parseTypedObject() 
   assertEquals(written(encodeJson(Object.assign(value, { a: 1.5 }))).slice(0, 8), '{"a":1.5');
   assertThrows(() => parseTypedObject("[1.0]", "config.json"), InputError, "config.json");
 });
+
+Deno.test("parseJson() and parseTypedObject() refuse what is nested too deeply", () => {
+  const nested = (levels: number) => '{"a":' + "[".repeat(levels) + "]".repeat(levels) + "}";
+  for (const parse of [parseJson, parseTypedObject]) {
+    parse(nested(499), "a.json");
+    for (const levels of [500, 100_000]) {
+      assertThrows(
+        () => parse(nested(levels), "a.json"),
+        InputError,
+        "Cannot read a.json: found lists and objects within each other, wanted at most 500 levels",
+      );
+    }
+  }
+});

@@ -59,3 +59,23 @@ Deno.test("readAdapter() refuses missing weights, and an adapter of an adapter",
     });
   });
 });
+
+Deno.test("readAdapter() refuses a base that begins with the adapter itself", async () => {
+  const modules = ["Transformer", "Pooling"].map((type, i) => ({
+    path: `${i}_${type}`,
+    type: `sentence_transformers.models.${type}`,
+  }));
+  const files = {
+    "modules.json": JSON.stringify(modules),
+    "0_Transformer/adapter_model.safetensors": WEIGHTS,
+  };
+  await withFolder(files, async (folder) => {
+    const config = join(folder, "0_Transformer/adapter_config.json");
+    await Deno.writeTextFile(config, configOf(folder));
+    await assertRejects(
+      () => readModelDirectory(folder),
+      InputError,
+      "is an adapter itself; merge that one",
+    );
+  });
+});

@@ -89,6 +89,8 @@ Deno.test("Bert refuses a configuration that it cannot compute", async () => {
     [{ hidden_act: "tanh" }, "at hidden_act: "],
     [{ position_embedding_type: "relative_key" }, "at position_embedding_type: "],
     [{ num_hidden_layers: 0 }, "at num_hidden_layers: "],
+    [{ num_hidden_layers: 1e9 }, "at num_hidden_layers: too big: expected number to be <=1024"],
+    [{ vocab_size: 2 ** 31 }, "at vocab_size: too big"],
     [{ vocab_size: "many" }, "at vocab_size: "],
     [{ layer_norm_eps: 0 }, "at layer_norm_eps: "],
     [{ hidden_dropout_prob: 1 }, "at hidden_dropout_prob: "],

@@ -21,6 +21,14 @@ Deno.test("tokenizerOf() makes the tokenizer that filesOf() described, from eith
   assertEquals([...cased.encode("A b", 16)], [2, 1, 6, 3]);
 });
 
+Deno.test("filesOf() takes a tokenizer whose class is no text", () => {
+  const json = Tokenizer.fromVocabulary(VOCABULARY).toJson();
+  for (const tokenizer_class of [3, null, ["BertTokenizer", 1], { a: 1 }]) {
+    const files = filesOf(Tokenizer.fromJson(json, { tokenizer_class }), 16);
+    assertEquals(files.config, { tokenizer_class, model_max_length: 16 });
+  }
+});
+
 Deno.test("withoutSpecialTokens() leaves the tokens of a text alone", () => {
   const tokenizer = Tokenizer.fromVocabulary(VOCABULARY);
   const bare = withoutSpecialTokens(tokenizer);

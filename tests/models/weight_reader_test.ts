@@ -23,6 +23,14 @@ Deno.test("WeightReader finds names with and without the prefix of a task's chec
   assertEquals(read(readerOf("cls.bias", `bert.${WORDS}`), WORDS), 1);
 });
 
+Deno.test("WeightReader gives pieces of what it reads, under the same names", () => {
+  const part = { name: WORDS, shape: [1, 2] };
+  const [piece, ...others] = readerOf("cls.bias", `bert.${WORDS}`).pieces(part);
+  assertEquals([[...piece], others], [[1, 1], []]);
+  const wrong = { ...part, shape: [2, 1] };
+  assertThrows(() => readerOf(WORDS).pieces(wrong), InputError, "asks for [2, 1]");
+});
+
 Deno.test("WeightReader finds layer norms under their older names", () => {
   const gain = "embeddings.LayerNorm.weight";
   const bias = "encoder.layer.0.output.LayerNorm.bias";
@@ -96,4 +104,17 @@ Deno.test("WeightReader keeps the pooler without its prefix and without the file
     assertEquals(data, Float32Array.of(i + 1, i + 1));
     assertEquals(data.buffer.byteLength, 8);
   }
+});
+
+Deno.test("WeightReader checks what is to be read when it is made, where there is a file", () => {
+  const file = decodeSafetensors(
+    encodeSafetensors(new Map([[WORDS, { shape: [1, 2], data: Float32Array.of(0, 0) }]])),
+    "model.safetensors",
+  );
+  const make = (name: string, shape: number[]) =>
+    new WeightReader(new Map([["", file]]), "bert.", [{ init: { parts: [{ name, shape }] } }]);
+  make(WORDS, [1, 2]);
+  make("2_Dense/linear.weight", [4, 4]);
+  assertThrows(() => make(WORDS, [1e9, 2]), InputError, "config.json asks for [1000000000, 2]");
+  assertThrows(() => make("other", [1]), InputError, 'there is no tensor "other"');
 });
