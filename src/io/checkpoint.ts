@@ -6,6 +6,7 @@
  */
 import { join, resolve } from "@std/path";
 import { InputError, OutputError } from "../errors.ts";
+import { verifyChecksums } from "./checksums.ts";
 import { parseTemporaryName, TEMPORARY_PREFIX, type TemporaryKind } from "./temporary_name.ts";
 import { TRAINER_STATE_NAME } from "./trainer_state.ts";
 import { removeDirectoryAtomically } from "./write_files.ts";
@@ -188,8 +189,9 @@ async function newestWhole(leftovers: Iterable<Leftover>): Promise<Leftover[]> {
 async function timeOfWhole({ path, name, kind }: Leftover): Promise<number | null> {
   if (kind === "removed") return null;
   const state = join(path, TRAINER_STATE_NAME);
-  // The state is written last, and may have been cut off itself.
-  const isWhole = CHECKPOINT_NAME.test(name) && await isJson(state);
+  // The state is written last, and may have been cut off itself. Where the machine failed, the files
+  // before it may be, too.
+  const isWhole = CHECKPOINT_NAME.test(name) && await isJson(state) && await agrees(path);
   if (isWhole) return (await Deno.stat(state)).mtime?.getTime() ?? 0;
   return kind === "replaced" ? 0 : null;
 }
@@ -201,6 +203,10 @@ async function isJson(path: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+async function agrees(path: string): Promise<boolean> {
+  return await verifyChecksums(path).then(() => true, () => false);
 }
 
 async function isThere(path: string): Promise<boolean> {

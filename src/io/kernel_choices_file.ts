@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname, join } from "@std/path";
+import { cacheFolder } from "./cache_folder.ts";
 import { ensureWritableDirectory, writeFileAtomically } from "./write_files.ts";
 
 /**
@@ -54,18 +55,4 @@ export async function writeKernelChoices(
   await ensureWritableDirectory(dirname(path));
   await writeFileAtomically(path, `${JSON.stringify({ adapter, choices }, null, 2)}\n`);
   return path;
-}
-
-function cacheFolder(): string | null {
-  try {
-    const own = Deno.env.get("SENTRAIN_CACHE");
-    if (own) return own;
-    const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
-    const system = Deno.env.get("XDG_CACHE_HOME") || Deno.env.get("LOCALAPPDATA") ||
-      (home && join(home, Deno.build.os === "darwin" ? "Library/Caches" : ".cache"));
-    return system ? join(system, "sentrain") : null;
-  } catch {
-    // Without the permission to read the environment there is no cache.
-    return null;
-  }
 }

@@ -3,12 +3,21 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { join, SEPARATOR } from "@std/path";
 import { InputError } from "../errors.ts";
+import { missingPermission } from "../missing_permission.ts";
 import { type JsonObject, parseJson, parseTypedObject } from "./json.ts";
-import { decodeSafetensors, type SafetensorsFile } from "./safetensors.ts";
+import { openSafetensors } from "./open_safetensors.ts";
+import type { SafetensorsFile } from "./safetensors.ts";
 
-/** A directory; names of files are relative to it. */
+/** A file of a hub's cache, which the directory of a model there consists of links to. */
+const CACHED = /[\\/]models--[^\\/]+[\\/]blobs[\\/][0-9a-f]{40,64}$/;
+
+/**
+ * A directory; names of files are relative to it. A symbolic link is followed within the directory and
+ * to the files of a hub's cache, and refused where it leads elsewhere: what is read is saved again with
+ * the model, and may be uploaded.
+ */
 export class ModelFolder {
   /** Where it lies. */
   readonly path: string;
@@ -29,7 +38,7 @@ export class ModelFolder {
 
   /** Tells whether there is a file or directory of this name. */
   async has(name: string): Promise<boolean> {
-    return await readOrNull(this.source(name), Deno.stat) !== null;
+    return await this.#read(name, Deno.stat) !== null;
   }
 
   /** Tells whether the directory itself is there. */
@@ -39,7 +48,7 @@ export class ModelFolder {
 
   /** Reads a text; null when there is no such file. */
   text(name: string): Promise<string | null> {
-    return readOrNull(this.source(name), Deno.readTextFile);
+    return this.#read(name, Deno.readTextFile);
   }
 
   /** Reads a JSON value; undefined when there is no such file. */
@@ -61,10 +70,9 @@ export class ModelFolder {
     throw this.lacks(`${name} is missing`);
   }
 
-  /** Reads a file of tensors; null when there is no such file. */
+  /** Opens a file of tensors, each to be read when it is asked for; null when there is no such file. */
   async file(name: string): Promise<SafetensorsFile | null> {
-    const bytes = await readOrNull(this.source(name), Deno.readFile);
-    return bytes === null ? null : decodeSafetensors(bytes, this.source(name));
+    return await this.#read(name, openSafetensors);
   }
 
   /**
@@ -107,6 +115,18 @@ export class ModelFolder {
         "modules.json and 1_Pooling/config.json",
     );
   }
+
+  async #read<T>(name: string, read: (file: string) => Promise<T>): Promise<T | null> {
+    return await readOrNull(this.source(name), async (file) => {
+      const [real, own] = await Promise.all([Deno.realPath(file), Deno.realPath(this.path)]);
+      const isInside = real === own ||
+        real.startsWith(own.endsWith(SEPARATOR) ? own : own + SEPARATOR);
+      if (isInside || CACHED.test(real)) return await read(file);
+      throw new InputError(
+        `Cannot read ${file}: it leads out of the model directory, to ${real}; put the file itself there`,
+      );
+    });
+  }
 }
 
 async function readOrNull<T>(
@@ -117,7 +137,9 @@ async function readOrNull<T>(
     return await read(file);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof InputError) throw error;
+    const reason = missingPermission(error) ??
+      (error instanceof Error ? error.message : String(error));
     throw new InputError(`Cannot read ${file}: ${reason}`, { cause: error });
   }
 }

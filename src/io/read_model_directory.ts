@@ -7,7 +7,7 @@
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import type { JsonObject } from "./json.ts";
-import { type AdapterFiles, readAdapter } from "./read_adapter.ts";
+import { type AdapterFiles, type FindModel, readAdapter } from "./read_adapter.ts";
 import { type ModuleConfig, parseModuleConfig } from "./module_config.ts";
 import { ModelFolder } from "./model_folder.ts";
 import { type ModelModules, STATIC_EMBEDDING } from "./model_modules.ts";
@@ -57,10 +57,14 @@ export interface ModelDirectory extends SentenceConfig {
  * Reads a model directory.
  *
  * @param path The directory.
+ * @param findModel Looks elsewhere for the model that an adapter adapts. Default: it is a directory.
  * @returns Configuration, weights and tokenizer files.
  * @throws {InputError} When a file is missing, damaged, or asks for what is not supported.
  */
-export async function readModelDirectory(path: string): Promise<ModelDirectory> {
+export async function readModelDirectory(
+  path: string,
+  findModel?: FindModel,
+): Promise<ModelDirectory> {
   const folder = new ModelFolder(path);
   if (!await folder.exists()) {
     throw new InputError(
@@ -71,7 +75,7 @@ export async function readModelDirectory(path: string): Promise<ModelDirectory> 
   const sentence = "config_sentence_transformers.json";
   const first = modules?.first.type === "StaticEmbedding"
     ? await readStaticEmbedding(folder, modules.first.path)
-    : await readTransformer(folder, modules?.first.path ?? "");
+    : await readTransformer(folder, modules?.first.path ?? "", findModel);
   return {
     ...parseSentenceConfig(await folder.object(sentence) ?? {}, folder.source(sentence)),
     ...first,
@@ -82,15 +86,19 @@ export async function readModelDirectory(path: string): Promise<ModelDirectory> 
 /** What the files of the first module tell. */
 type FirstModuleFiles = Omit<ModelDirectory, keyof SentenceConfig | "modules">;
 
-async function readTransformer(folder: ModelFolder, encoder: string): Promise<FirstModuleFiles> {
-  const adapter = await readAdapter(folder, encoder);
+async function readTransformer(
+  folder: ModelFolder,
+  encoder: string,
+  findModel?: FindModel,
+): Promise<FirstModuleFiles> {
+  const adapter = await readAdapter(folder, encoder, findModel);
   const config = await readConfig(folder, join(encoder, "config.json"), adapter);
   const tokenizer = await readTokenizer(folder, encoder);
   const transformer = await readTransformerConfig(folder, encoder);
   return {
     config,
     tokenizer,
-    weights: await readModelWeights(folder.path),
+    weights: await readModelWeights(folder.path, findModel),
     ...(adapter !== null && { adapter }),
     maxSequenceLength: transformer.maxSequenceLength ??
       tokenizerLimit(config, tokenizer.config),
@@ -105,7 +113,7 @@ async function readConfig(
   adapter: AdapterFiles | null,
 ): Promise<JsonObject> {
   if (adapter === null || await folder.has(name)) return await folder.required(name);
-  return (await readModelDirectory(adapter.config.base_model_name_or_path)).config;
+  return (await readModelDirectory(adapter.base)).config;
 }
 
 /** A table has no configuration but its shape; its tokenizer.json alone tells where texts are cut. */

@@ -5,7 +5,7 @@
  */
 import { ModelFolder } from "./model_folder.ts";
 import { type ModelModules, modulePath, parseModelModules } from "./model_modules.ts";
-import { readAdapter } from "./read_adapter.ts";
+import { type FindModel, readAdapter } from "./read_adapter.ts";
 import type { SafetensorsFile } from "./safetensors.ts";
 
 /**
@@ -31,19 +31,23 @@ export async function readModelModules(folder: ModelFolder): Promise<ModelModule
  * there is one.
  *
  * @param path The model's directory.
+ * @param findModel Looks elsewhere for the model that an adapter adapts. Default: it is a directory.
  * @returns The files.
  * @throws {InputError} When one is missing, damaged or of another form.
  */
-export async function readModelWeights(path: string): Promise<ModelWeights> {
+export async function readModelWeights(
+  path: string,
+  findModel?: FindModel,
+): Promise<ModelWeights> {
   const folder = new ModelFolder(path);
   const modules = await readModelModules(folder);
   const first = modules?.first.path ?? "";
-  const adapter = await readAdapter(folder, first);
+  const adapter = await readAdapter(folder, first, findModel);
   const files = new Map([[
     "",
     adapter === null
       ? await folder.weights(first)
-      : (await readModelWeights(adapter.config.base_model_name_or_path)).get("")!,
+      : (await readModelWeights(adapter.base)).get("")!,
   ]]);
   for (const [i, { type, path }] of (modules?.others ?? []).entries()) {
     if (type !== "Dense" && type !== "LayerNorm") continue;

@@ -103,6 +103,19 @@ function dtypeOf(data: StorableArray): SafetensorsDtype {
   return `${signed ? "I" : "U"}${bits}` as SafetensorsDtype;
 }
 
+/**
+ * Gives bytes of a file, counted from the end of its header; they may be put into an array that is large
+ * enough.
+ */
+export type TensorData = (
+  begin: number,
+  end: number,
+  into?: Uint8Array<ArrayBuffer>,
+) => Uint8Array;
+
+/** Values of one piece of a tensor. */
+const PIECE_LENGTH = 1 << 20;
+
 /** A decoded safetensors file: the checked header, and tensors that are read when asked for. */
 export class SafetensorsFile {
   /** Name of the file, for error messages. */
@@ -111,16 +124,16 @@ export class SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
   /** What the header says of each tensor, in file order. */
   readonly entries: ReadonlyMap<string, SafetensorsEntry>;
-  readonly #data: Uint8Array;
+  readonly #data: TensorData;
 
   /**
-   * Use {@linkcode decodeSafetensors}, which checks what it passes here.
+   * Use {@linkcode decodeSafetensors} or `openSafetensors`, which check what they pass here.
    *
    * @param source Name of the file.
    * @param header Its checked header.
-   * @param data The bytes after the header.
+   * @param data Gives the bytes after the header.
    */
-  constructor(source: string, header: SafetensorsHeader, data: Uint8Array) {
+  constructor(source: string, header: SafetensorsHeader, data: TensorData) {
     this.source = source;
     this.metadata = header.metadata;
     this.entries = header.entries;
@@ -167,21 +180,50 @@ export class SafetensorsFile {
    * @throws {InputError} When there is no such tensor or it does not hold floating-point numbers.
    */
   readFloat32(name: string): Float32Array<ArrayBuffer> {
-    const entry = this.entry(name);
-    if (!["F16", "BF16", "F32", "F64"].includes(entry.dtype)) {
-      throw new InputError(
-        `Cannot read tensor "${name}" of ${this.source}: found ${entry.dtype}, ` +
-          "wanted F32, F16, BF16 or F64",
-      );
-    }
-    const data = this.#decode(name, entry);
+    const data = this.#decode(name, this.#floatEntry(name));
     return data instanceof Float32Array
       ? data as Float32Array<ArrayBuffer>
       : new Float32Array(data as Float64Array);
   }
 
-  #decode(name: string, { dtype, begin, end }: SafetensorsEntry): StorableArray {
-    const bytes = this.#data.subarray(begin, end);
+  /**
+   * Reads a tensor as {@linkcode readFloat32} does, in pieces, so that it is never in memory as a whole.
+   *
+   * @param name Name of the tensor.
+   * @returns At most 2^20 values each, in order; a piece is valid until the next is asked for.
+   * @throws {InputError} When there is no such tensor or it does not hold floating-point numbers.
+   */
+  *pieces(name: string): Generator<Float32Array<ArrayBuffer>> {
+    const entry = this.#floatEntry(name);
+    const size = BYTES_PER_ELEMENT[entry.dtype];
+    const length = Math.min(PIECE_LENGTH, (entry.end - entry.begin) / size);
+    const bytes = new Uint8Array(length * size);
+    const values = entry.dtype === "F32" ? null : new Float32Array(length);
+    for (let begin = entry.begin; begin < entry.end; begin += bytes.length) {
+      const end = Math.min(entry.end, begin + bytes.length);
+      const data = this.#decode(name, { ...entry, begin, end }, bytes);
+      if (values !== null) values.set(data as Float16Array);
+      yield values === null
+        ? data as Float32Array<ArrayBuffer>
+        : values.subarray(0, (end - begin) / size);
+    }
+  }
+
+  #floatEntry(name: string): SafetensorsEntry {
+    const entry = this.entry(name);
+    if (["F16", "BF16", "F32", "F64"].includes(entry.dtype)) return entry;
+    throw new InputError(
+      `Cannot read tensor "${name}" of ${this.source}: found ${entry.dtype}, ` +
+        "wanted F32, F16, BF16 or F64",
+    );
+  }
+
+  #decode(
+    name: string,
+    { dtype, begin, end }: SafetensorsEntry,
+    into?: Uint8Array<ArrayBuffer>,
+  ): StorableArray {
+    const bytes = this.#data(begin, end, into);
     const size = BYTES_PER_ELEMENT[dtype];
     // A foreign writer may leave the header unpadded; typed arrays need an aligned start.
     const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
@@ -239,5 +281,6 @@ function widenBfloat16(halves: Uint16Array): Float32Array {
  */
 export function decodeSafetensors(bytes: Uint8Array, source: string): SafetensorsFile {
   const header = parseSafetensorsHeader(bytes, source);
-  return new SafetensorsFile(source, header, bytes.subarray(header.dataStart));
+  const data = bytes.subarray(header.dataStart);
+  return new SafetensorsFile(source, header, (begin, end) => data.subarray(begin, end));
 }

@@ -27,7 +27,7 @@ export const BYTES_PER_ELEMENT = {
 } as const;
 
 /** The limit of the reference implementation; a longer header is an attack or a broken file. */
-const MAX_HEADER_BYTES = 100_000_000;
+export const MAX_HEADER_BYTES = 100_000_000;
 
 /** An element type as the header spells it. */
 export type SafetensorsDtype = keyof typeof BYTES_PER_ELEMENT;
@@ -57,31 +57,44 @@ export interface SafetensorsHeader {
 /**
  * Parses the header of a safetensors file and checks it against the file.
  *
- * @param bytes The whole file.
+ * @param bytes The whole file, or its beginning up to the end of the header.
  * @param source Its name, for error messages.
+ * @param fileSize The size of the whole file. Default: that of `bytes`.
  * @returns The header.
  * @throws {InputError} When the file is truncated, its header is not what the format asks for, or
  * tensors overlap, leave gaps or do not match their shape.
  */
-export function parseSafetensorsHeader(bytes: Uint8Array, source: string): SafetensorsHeader {
+export function parseSafetensorsHeader(
+  bytes: Uint8Array,
+  source: string,
+  fileSize: number = bytes.length,
+): SafetensorsHeader {
   const fail = (found: string): never => {
     throw new InputError(`Cannot read ${source}: ${found}`);
   };
   if (bytes.length < 8) {
     fail(`the file has ${bytes.length} bytes, wanted a safetensors file of 8 or more`);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerSize = Number(view.getBigUint64(0, true));
-  if (headerSize > MAX_HEADER_BYTES) {
-    fail(`its header would be ${headerSize} bytes long; this is not a safetensors file`);
+  const dataStart = headerEnd(bytes);
+  if (dataStart - 8 > MAX_HEADER_BYTES) {
+    fail(`its header would be ${dataStart - 8} bytes long; this is not a safetensors file`);
   }
-  const dataStart = 8 + headerSize;
-  if (dataStart > bytes.length) {
-    fail(`the header promises ${dataStart} bytes, the file has ${bytes.length}`);
+  if (dataStart > fileSize) {
+    fail(`the header promises ${dataStart} bytes, the file has ${fileSize}`);
   }
   const { metadata, entries } = parseHeader(bytes.subarray(8, dataStart), fail);
-  checkLayout(entries, dataStart, bytes.length, fail);
+  checkLayout(entries, dataStart, fileSize, fail);
   return { metadata, entries, dataStart };
+}
+
+/**
+ * Where the header of a file ends, as its first eight bytes say.
+ *
+ * @param bytes At least these eight.
+ * @returns The place, which may be beyond the end of a file that is damaged, or beyond any sense.
+ */
+export function headerEnd(bytes: Uint8Array): number {
+  return 8 + Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
 }
 
 type Fail = (found: string) => never;

@@ -4,8 +4,11 @@
  *
  * @module
  */
-import { dirname, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
 import { OutputError } from "../errors.ts";
+import { missingPermission } from "../missing_permission.ts";
+import { formatCount } from "../reporters/format.ts";
+import { freeSpace } from "./free_space.ts";
 import { TEMPORARY_PREFIX, temporarySibling } from "./temporary_name.ts";
 
 /**
@@ -29,7 +32,7 @@ export async function writeFileAtomically(
     await syncPath(dirname(target));
   } catch (error) {
     await removeQuietly(temporary);
-    throw outputError(path, error);
+    throw asOutputError(path, error);
   }
 }
 
@@ -41,11 +44,13 @@ export async function writeFileAtomically(
  *
  * @param path The directory to make or replace; its parent is made when missing.
  * @param write Fills the empty directory that it is given.
+ * @param size How many bytes it takes at least, to be told where they are not there.
  * @throws {OutputError} When a file cannot be written; other errors of `write` pass through.
  */
 export async function writeDirectoryAtomically(
   path: string,
   write: (temporary: string) => Promise<void>,
+  size: { bytes?: number } = {},
 ): Promise<void> {
   const target = await realPath(path);
   const temporary = temporarySibling(target);
@@ -57,8 +62,9 @@ export async function writeDirectoryAtomically(
     await replaceDirectory(target, temporary);
     await syncPath(dirname(target));
   } catch (error) {
+    const file = fileOf(error)?.replace(temporary, path) ?? path;
     await discard(temporary);
-    throw outputError(path, error);
+    throw await withSpace(asOutputError(file, error), dirname(target), size);
   }
 }
 
@@ -77,7 +83,7 @@ export async function ensureWritableDirectory(path: string): Promise<void> {
     await Deno.remove(probe);
   } catch (error) {
     await removeQuietly(probe);
-    throw outputError(path, error);
+    throw asOutputError(path, error);
   }
 }
 
@@ -94,7 +100,7 @@ export async function removeDirectoryAtomically(path: string): Promise<void> {
     await Deno.rename(path, temporary);
     await Deno.remove(temporary, { recursive: true });
   } catch (error) {
-    throw outputError(path, error, "remove");
+    throw asOutputError(path, error, "remove");
   }
 }
 
@@ -172,22 +178,72 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only; choose another directory",
   ENOSPC: "no space is left on the device; free some, or choose another directory",
   EDQUOT: "the disk quota is used up; free some space, or choose another directory",
+  EFBIG: "the file would be larger than this process may write; raise its limit, ulimit -f",
   ENOENT: "its directory does not exist",
   ENOTDIR: "a part of the path is a file, not a directory",
   EEXIST: "a file has this name; choose another",
   EISDIR: "a directory has this name; choose another",
 };
 
-/** Only what the operating system refused becomes an OutputError; a defect keeps its own type. */
-function outputError(path: string, error: unknown, action: string = "write"): unknown {
-  if (error instanceof Deno.errors.NotCapable) {
-    return new OutputError(
-      `Cannot ${action} ${path}: Deno was not given access; run it with --allow-read --allow-write`,
-      { cause: error },
-    );
+/** Codes of a file system, or of a limit, that has no room. */
+const FULL = /^(ENOSPC|EDQUOT|EFBIG)$/;
+
+/** Says what was wanted and what is free, now that what was half written is gone again. */
+async function withSpace(
+  error: unknown,
+  directory: string,
+  { bytes }: { bytes?: number },
+): Promise<unknown> {
+  if (!(error instanceof OutputError) || bytes === undefined) return error;
+  const { cause } = error;
+  if (!FULL.test(codeOf(cause) ?? "")) return error;
+  const free = await freeSpace(directory);
+  const found = free === null ? "" : `found ${formatCount(free)}B free, `;
+  return new OutputError(
+    `${error.message} (${found}wanted at least ${formatCount(bytes)}B)`,
+    { cause },
+  );
+}
+
+/** Our own files lie beside others, so that the permission for their folder is needed. */
+function folderOf(path: string): string {
+  return basename(path).startsWith(".sentrain-") ? dirname(path) : path;
+}
+
+/** The system's name of what it refused; null for what is no refusal of it. */
+function codeOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code } = error as { code?: unknown };
+  if (typeof code === "string" && /^E[A-Z0-9]+$/.test(code)) return code;
+  // Deno names common refusals alone and gives the number of others, such as 27 for a file too large.
+  const number = / \(os error (\d+)\)/.exec(error.message)?.[1];
+  if (number === undefined) return null;
+  return number === "27" && Deno.build.os !== "windows" ? "EFBIG" : `E${number}`;
+}
+
+/** The file that the operating system refused; Deno tells it at the end of the message alone. */
+function fileOf(error: unknown): string | undefined {
+  return error instanceof Error
+    ? /: (?:writefile|open) '(.+)'$/s.exec(error.message)?.[1]
+    : undefined;
+}
+
+/**
+ * What to throw where writing failed: only what the operating system refused becomes an `OutputError`, a
+ * defect keeps its own type.
+ *
+ * @param path What could not be written.
+ * @param error What was thrown.
+ * @param action What could not be done with it. Default: write.
+ * @returns The error.
+ */
+export function asOutputError(path: string, error: unknown, action: string = "write"): unknown {
+  const missing = missingPermission(error, folderOf);
+  if (missing !== null) {
+    return new OutputError(`Cannot ${action} ${path}: ${missing}`, { cause: error });
   }
-  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
-  if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return error;
+  const code = codeOf(error);
+  if (code === null) return error;
   const reason = REASONS[code] ?? (error as Error).message;
   return new OutputError(`Cannot ${action} ${path}: ${reason}`, { cause: error });
 }

@@ -7,6 +7,7 @@ import {
   recoverCheckpoints,
   rotateCheckpoints,
 } from "../../src/io/checkpoint.ts";
+import { writeChecksums } from "../../src/io/checksums.ts";
 import { TEMPORARY_PREFIX, temporarySibling } from "../../src/io/temporary_name.ts";
 import { removeDirectoryAtomically, writeDirectoryAtomically } from "../../src/io/write_files.ts";
 import { killedAt } from "../support/killed_at.ts";
@@ -219,6 +220,10 @@ Deno.test("recoverCheckpoints() puts the newest whole one back and removes all o
     await leftover("half removed", 50, "removed");
     const cutOff = await leftover("cut off", 40);
     await Deno.writeTextFile(join(cutOff, "trainer_state.json"), '{"content": "cu');
+    // Its state is whole, but the machine failed before its weights were on the disk.
+    const unsynced = await leftover("unsynced", 60);
+    await writeChecksums(unsynced);
+    await Deno.truncate(join(unsynced, "model.safetensors"));
     await fill(
       await made(temporarySibling(join(outputDir, "checkpoint-3"))),
       "of one that is there",
@@ -228,7 +233,7 @@ Deno.test("recoverCheckpoints() puts the newest whole one back and removes all o
     await Deno.writeTextFile(temporarySibling(join(outputDir, "checkpoint-9")), "a file");
     await Deno.writeTextFile(join(outputDir, `${TEMPORARY_PREFIX}probe`), "");
     await Deno.writeTextFile(join(outputDir, ".sentrain"), "another's");
-    assertEquals(namesIn(outputDir).length, 12);
+    assertEquals(namesIn(outputDir).length, 13);
     await recoverCheckpoints(outputDir);
     assertEquals(namesIn(outputDir), [".sentrain", "checkpoint-3", "checkpoint-7"]);
     assertEquals(await contentOf(path), "newest");

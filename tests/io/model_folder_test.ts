@@ -51,3 +51,31 @@ Deno.test("ModelFolder says which file is missing or of another form", async () 
     for (const [read, message] of cases) await assertRejects(read, InputError, message);
   });
 });
+
+Deno.test("ModelFolder follows links within it and to a hub's cache, and refuses all others", async () => {
+  const blob = "cache/models--org--name/blobs/" + "0a".repeat(20);
+  const files = { "secret": "s", [blob]: "b", "model/a.json": "a", "other/0_T/config.json": "o" };
+  await withFolder(files, async (path) => {
+    const link = (target: string, name: string) => Deno.symlink(target, join(path, "model", name));
+    await link("a.json", "within");
+    await link(`../${blob}`, "cached");
+    await link("../secret", "file");
+    await link(join(path, "secret"), "absolute");
+    await link("../other", "directory");
+    await Deno.symlink("model", join(path, "link"));
+    for (const directory of ["model", "link"]) {
+      const folder = new ModelFolder(join(path, directory));
+      assertEquals([await folder.text("within"), await folder.text("cached")], ["a", "b"]);
+      const names = ["file", "absolute", "directory/0_T/config.json", "../secret"];
+      for (const name of names) {
+        for (const read of ["text", "has", "file", "object"] as const) {
+          await assertRejects(
+            () => folder[read](name),
+            InputError,
+            "leads out of the model directory",
+          );
+        }
+      }
+    }
+  });
+});

@@ -175,7 +175,7 @@ Deno.test({
     await assertRejects(
       () => ensureWritableDirectory("somewhere"),
       OutputError,
-      "Cannot write somewhere: Deno was not given access; run it with --allow-read --allow-write",
+      "Cannot write somewhere: the permission to write somewhere is missing; add --allow-write=somewhere",
     );
   },
 });
