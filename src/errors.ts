@@ -35,3 +35,9 @@ export class OutOfMemoryError extends DeviceError {
   /** The class, for messages and for catching across module copies. */
   override readonly name = "OutOfMemoryError";
 }
+
+/** A device that is gone, with everything on it; another one may be asked for. */
+export class DeviceLostError extends DeviceError {
+  /** The class, for messages and for catching across module copies. */
+  override readonly name = "DeviceLostError";
+}

@@ -4,13 +4,21 @@
  * @module
  */
 import type {} from "@webgpu/types";
-import { DeviceError, OutOfMemoryError } from "../errors.ts";
+import {
+  DeviceError,
+  DeviceLostError,
+  InputError,
+  OutOfMemoryError,
+  OutputError,
+  UsageError,
+} from "../errors.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { decodeElements } from "./decode_elements.ts";
 import { KernelChoices } from "./kernel_choices.ts";
 import { Profiler } from "./profiler.ts";
 import { readBack } from "./readback.ts";
 import { Recorder } from "./recorder.ts";
+import { isSoftware, NO_ADAPTER, RAISED_LIMITS, requestAdapter } from "./request_adapter.ts";
 import type { OperandForm } from "./shader_source.ts";
 import { allocation, bytesOf, type DataType, sizeOf, Tensor } from "./tensor.ts";
 
@@ -33,11 +41,16 @@ export interface GpuOptions {
   memoryLimit?: number;
 }
 
-/** What to say where no adapter answers. */
-export const NO_ADAPTER =
-  "Cannot find a WebGPU adapter: install a Vulkan driver (on Debian or Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1) and run again";
+/** What a kernel binds of operands at most. */
+const MOST_OPERANDS = 8;
 
 const FEATURES = ["timestamp-query", "shader-f16"] as const;
+
+/** How long the news of a loss may take: 11 ms were seen. Unit: milliseconds. */
+const NEWS_MS = 100;
+
+/** Errors behind which no lost device is looked for. */
+const NOT_OF_THE_DEVICE = [DeviceLostError, UsageError, InputError, OutputError];
 
 /** A WebGPU device with what training needs around it. */
 export class Gpu {
@@ -69,6 +82,7 @@ export class Gpu {
   readonly choices: KernelChoices = new KernelChoices();
   /** Bound where a kernel's optional tensor is absent. */
   readonly nothing: Tensor;
+  readonly #operands: OperandForm;
   readonly #constants = new Map<number, Tensor>();
   #error: Error | null = null;
   #destroyed = false;
@@ -84,12 +98,11 @@ export class Gpu {
     this.kind = isSoftware(info) ? "software" : "gpu";
     const { subgroupMinSize = 0, subgroupMaxSize = 0 } = info;
     this.lanes = subgroups && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : 0;
-    const fail = (error: Error) => this.#fail(error);
-    this.recorder = new Recorder(
-      device,
-      operands ?? (this.kind === "software" ? "textures" : "buffers"),
-      fail,
-    );
+    const fail = (error: Error) => void (this.#error ??= error);
+    const { maxStorageTexturesPerShaderStage } = device.limits;
+    const textures = this.kind === "software" && maxStorageTexturesPerShaderStage >= MOST_OPERANDS;
+    this.#operands = operands ?? (textures ? "textures" : "buffers");
+    this.recorder = new Recorder(device, this.#operands, fail);
     this.pool = new BufferPool(device);
     this.pool.memoryLimit = memoryLimit;
     this.pool.beforeTrim = () => this.recorder.submit();
@@ -101,9 +114,12 @@ export class Gpu {
       fail(new Kind(`Cannot run on "${info.description}": ${error.message}`));
     });
     void device.lost.then(({ message, reason }) => {
-      if (!this.#destroyed) {
-        fail(new DeviceError(`Cannot go on, the device was lost (${reason}): ${message}`));
-      }
+      if (this.#destroyed) return;
+      // What failed before it was told of failed for this.
+      this.#error = new DeviceLostError(
+        `Cannot go on, the device was lost (${reason}): ${message}`,
+        { cause: this.#error ?? undefined },
+      );
     });
   }
 
@@ -116,12 +132,10 @@ export class Gpu {
    */
   static async request(options: GpuOptions = {}): Promise<Gpu> {
     const adapter = await requestAdapter(options);
-    if (adapter === null) {
-      throw new DeviceError(NO_ADAPTER);
-    }
+    if (adapter === null) throw new DeviceError(NO_ADAPTER);
     const requiredFeatures: GPUFeatureName[] = FEATURES.filter((f) => adapter.features.has(f));
     const requiredLimits: Record<string, number> = {};
-    for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
+    for (const name of RAISED_LIMITS) requiredLimits[name] = adapter.limits[name];
     const request = (features: GPUFeatureName[]) =>
       adapter.requestDevice({ requiredFeatures: features, requiredLimits });
     try {
@@ -131,6 +145,11 @@ export class Gpu {
     } catch {
       return new Gpu(await request(requiredFeatures), adapter.info, false, options);
     }
+  }
+
+  /** @internal What this one is, over another device. */
+  over(device: GPUDevice): Gpu {
+    return new Gpu(device, this.info, this.lanes > 0, { operands: this.#operands });
   }
 
   /**
@@ -212,9 +231,35 @@ export class Gpu {
     return this.recorder.profiler;
   }
 
-  /** Throws the first error that the device reported. */
+  /**
+   * Throws the first error that the device reported.
+   *
+   * @throws {DeviceError} If there was one.
+   */
   check(): void {
     if (this.#error !== null) throw this.#error;
+  }
+
+  /** Whether the device is gone, other than by {@linkcode destroy}. */
+  get isLost(): boolean {
+    return this.#error instanceof DeviceLostError;
+  }
+
+  /**
+   * Finds what lies behind a failure. A call on a device that was lost fails in many ways, and often
+   * before the loss is told of: this waits for the news, a tenth of a second at most.
+   *
+   * @param error What was thrown.
+   * @returns A `DeviceLostError` where the device was lost, else what was thrown.
+   */
+  async explained(error: unknown): Promise<unknown> {
+    if (this.#destroyed || NOT_OF_THE_DEVICE.some((kind) => error instanceof kind)) return error;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, NEWS_MS);
+    await Promise.race([this.device.lost, late]);
+    clearTimeout(timer);
+    if (!this.isLost || error === this.#error) return error;
+    return new DeviceLostError(this.#error!.message, { cause: error });
   }
 
   /** Goes on after memory did not suffice: the work that failed must be done again, with less. */
@@ -231,59 +276,12 @@ export class Gpu {
   }
 
   async #readBytes(tensor: Tensor): Promise<ArrayBuffer> {
-    const bytes = await readBack(this.device, this.recorder, tensor);
-    this.check();
-    return bytes;
-  }
-
-  #fail(error: Error): void {
-    this.#error ??= error;
-  }
-}
-
-const LIMITS = [
-  "maxBufferSize",
-  "maxStorageBufferBindingSize",
-  "maxStorageBuffersPerShaderStage",
-  "maxStorageTexturesPerShaderStage",
-  "maxComputeWorkgroupStorageSize",
-  "maxComputeInvocationsPerWorkgroup",
-  "maxComputeWorkgroupSizeX",
-  "maxComputeWorkgroupSizeY",
-  "maxComputeWorkgroupSizeZ",
-  "minStorageBufferOffsetAlignment",
-  "minUniformBufferOffsetAlignment",
-  "maxTextureDimension2D",
-] as const;
-
-/**
- * Asks for an adapter quietly: no GL fallback, no complaint of the driver about its socket folder.
- *
- * @param options Which adapter to take.
- * @returns The adapter, or null.
- */
-export async function requestAdapter(options: GpuOptions = {}): Promise<GPUAdapter | null> {
-  prepareEnvironment();
-  const adapter = await navigator.gpu?.requestAdapter({
-    powerPreference: "high-performance",
-    forceFallbackAdapter: options.software ?? false,
-  }) ?? null;
-  return adapter;
-}
-
-function prepareEnvironment(): void {
-  const env = (globalThis as { Deno?: { env: typeof Deno.env; build: typeof Deno.build } }).Deno;
-  if (env === undefined || env.build.os !== "linux") return;
-  try {
-    if (env.env.get("XDG_RUNTIME_DIR") === undefined) env.env.set("XDG_RUNTIME_DIR", "/tmp");
-    if (env.env.get("DENO_WEBGPU_BACKEND") === undefined) {
-      env.env.set("DENO_WEBGPU_BACKEND", "vulkan");
+    try {
+      const bytes = await readBack(this.device, this.recorder, tensor);
+      this.check();
+      return bytes;
+    } catch (error) {
+      throw await this.explained(error);
     }
-  } catch {
-    // Without the permission the driver is merely less quiet.
   }
-}
-
-function isSoftware(info: GPUAdapterInfo): boolean {
-  return info.isFallbackAdapter || /llvmpipe|swiftshader|basic render/i.test(info.description);
 }

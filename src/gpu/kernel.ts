@@ -77,7 +77,8 @@ export class Kernel {
     let form = this.#forms.get(operands);
     if (form === undefined) {
       const { name, source, entryPoint, constants, elements, imports } = this.#init;
-      const code = assembleShader(source, { constants, operands, elements, imports });
+      const text = assembleShader(source, { constants, operands, elements, imports });
+      const code = withDirectives(text);
       const reflection = reflectShader(code).get(entryPoint);
       if (reflection === undefined) {
         throw new SyntaxError(`Cannot find entry point "${entryPoint}" in shaders/${name}.wgsl`);
@@ -87,6 +88,12 @@ export class Kernel {
     }
     return form;
   }
+}
+
+/** Browsers want to be told that a shader uses subgroups, on its first line; Deno does not know the line. */
+function withDirectives(text: string): string {
+  const isDeno = navigator.userAgent.startsWith("Deno/");
+  return isDeno || !/\bsubgroup[A-Z]/.test(text) ? text : `enable subgroups; ${text}`;
 }
 
 /** A pipeline with the layout of its storage bindings. */

@@ -56,7 +56,13 @@ export interface ParameterSlab {
   readonly decay: boolean;
 }
 
+/** Values of one part: all of them, or pieces that follow one another. */
+export type PartValues = Float32Array<ArrayBuffer> | Iterable<Float32Array<ArrayBuffer>>;
+
 const ALIGNMENT = 256;
+
+/** What may be written before it is submitted: until then the driver keeps a copy. Unit: bytes. */
+const UNSUBMITTED = 1 << 22;
 
 /** The parameters of a model, in order of declaration. */
 export class ParameterStore {
@@ -64,6 +70,7 @@ export class ParameterStore {
   readonly #slabs: ParameterSlab[] = [];
   readonly #gpu: Gpu;
   readonly #prefix: string;
+  #unsubmitted = 0;
 
   /**
    * An empty store.
@@ -112,7 +119,7 @@ export class ParameterStore {
    * @throws {DeviceError} If one parameter exceeds a binding of this adapter.
    */
   allocate(
-    read: (part: ParameterPart) => Float32Array<ArrayBuffer> | null,
+    read: (part: ParameterPart) => PartValues | null,
     trainable: boolean,
   ): void {
     for (const decay of [true, false]) {
@@ -122,8 +129,8 @@ export class ParameterStore {
     for (const { init, value } of this.#parameters) {
       let offset = 0;
       for (const part of init.parts) {
-        const data = read(part) ?? init.initialize(part);
-        this.#gpu.recorder.write(value.allocation, value.byteOffset + offset, data);
+        const values = read(part) ?? init.initialize(part);
+        this.#write(value.allocation, value.byteOffset + offset, values);
         offset += sizeOf(part.shape) * ELEMENT_BYTES;
       }
     }
@@ -165,7 +172,7 @@ export class ParameterStore {
    * @param select Which tensor of a slab to write; its values by default.
    */
   upload(
-    read: (part: ParameterPart) => Float32Array<ArrayBuffer>,
+    read: (part: ParameterPart) => PartValues,
     select: (slab: ParameterSlab, index: number) => Tensor = (slab) => slab.values,
   ): void {
     this.#gpu.recorder.submit();
@@ -174,7 +181,7 @@ export class ParameterStore {
       const target = select(this.#slabs[index], index).allocation;
       let offset = value.byteOffset;
       for (const part of init.parts) {
-        this.#gpu.recorder.write(target, offset, read(part));
+        this.#write(target, offset, read(part));
         offset += sizeOf(part.shape) * ELEMENT_BYTES;
       }
     }
@@ -187,6 +194,17 @@ export class ParameterStore {
     for (const { values, gradients } of this.#slabs) {
       values.allocation.buffer.destroy();
       gradients.allocation.buffer.destroy();
+    }
+  }
+
+  #write(target: Allocation, byteOffset: number, values: PartValues): void {
+    for (const piece of values instanceof Float32Array ? [values] : values) {
+      this.#gpu.recorder.write(target, byteOffset, piece);
+      byteOffset += piece.byteLength;
+      this.#unsubmitted += piece.byteLength;
+      if (this.#unsubmitted < UNSUBMITTED) continue;
+      this.#gpu.device.queue.submit([]);
+      this.#unsubmitted = 0;
     }
   }
 

@@ -20,6 +20,7 @@ export async function readBack(
   recorder: Recorder,
   tensor: Tensor,
 ): Promise<ArrayBuffer> {
+  using _span = recorder.spans?.open("read back");
   const staging = device.createBuffer({
     size: Math.max(ELEMENT_BYTES, tensor.bytes),
     usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
@@ -114,6 +115,7 @@ export class ScalarLog {
     const steps = this.#steps;
     if (steps.length === 0) return [];
     this.#steps = [];
+    using _span = this.#recorder.spans?.open("read back");
     this.#recorder.submit();
     await this.#staging.mapAsync(GPUMapMode.READ);
     const values = new Float32Array(this.#staging.getMappedRange().slice(0));

@@ -6,6 +6,7 @@
 import { type CompiledKernel, type Kernel, KernelCache } from "./kernel.ts";
 import type { Profiler } from "./profiler.ts";
 import { BEFORE, type OperandForm } from "./shader_source.ts";
+import type { Spans } from "./spans.ts";
 import { type Allocation, checkElements, type Tensor } from "./tensor.ts";
 import { type TextureView, TextureViews } from "./texture_views.ts";
 import { UniformRing } from "./uniform_ring.ts";
@@ -30,6 +31,8 @@ export class Recorder {
   readonly views: TextureViews;
   /** When set, every dispatch is timed. */
   profiler: Profiler | null = null;
+  /** When set, the host tells it what it does. */
+  spans: Spans | null = null;
   readonly #device: GPUDevice;
   readonly #uniforms: UniformRing;
   #groups = 0;
@@ -166,6 +169,7 @@ export class Recorder {
   submit(): void {
     this.#endPass();
     if (this.#encoder === null) return;
+    using _span = this.spans?.open("submit");
     this.profiler?.resolve(this.#encoder);
     this.#uniforms.flush();
     this.#device.queue.submit([this.#encoder.finish()]);

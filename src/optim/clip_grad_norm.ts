@@ -9,6 +9,9 @@ import { Kernel } from "../gpu/kernel.ts";
 import type { ParameterSlab, ParameterStore } from "../gpu/parameter_slab.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 
+/** A smaller limit would be 0 on some devices, and 0 is none: the least normal number of f32. */
+const LEAST_LIMIT = 2 ** -126;
+
 /** Threads that share a slab. */
 const THREADS = 16384;
 
@@ -60,7 +63,8 @@ export class GradientNorm {
    */
   measure(maxNorm: number, scale: Tensor = this.#gpu.constant(1)): ClippedNorm {
     const slabs = this.#slabs;
-    const params = { quads: 0, offset: 0, shares: slabs.length * THREADS, limit: maxNorm };
+    const limit = maxNorm > 0 ? Math.max(maxNorm, LEAST_LIMIT) : 0;
+    const params = { quads: 0, offset: 0, shares: slabs.length * THREADS, limit };
     slabs.forEach(({ gradients }, i) => {
       this.#gpu.recorder.dispatch(SQUARES, {
         tensors: { gradients, shares: this.#shares },

@@ -1,12 +1,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { DeviceError, OutOfMemoryError } from "../../src/errors.ts";
-import { Gpu, requestAdapter } from "../../src/gpu/device.ts";
+import { DeviceError, DeviceLostError, OutOfMemoryError, UsageError } from "../../src/errors.ts";
+import { Gpu } from "../../src/gpu/device.ts";
+import { requestAdapter } from "../../src/gpu/request_adapter.ts";
 import { Kernel } from "../../src/gpu/kernel.ts";
 import { testGpu } from "../support/gpu.ts";
-
-Deno.test("requestAdapter finds the adapter that every other test needs", async () => {
-  assert(await requestAdapter() !== null);
-});
 
 Deno.test("Gpu uploads and reads floats, integers and constants", async () => {
   const gpu = await testGpu();
@@ -75,4 +72,33 @@ Deno.test("Gpu reports a shader that does not compile at the next read", async (
   gpu.recorder.dispatch(kernel, { tensors: { y }, workgroups: [1] });
   await assertRejects(() => gpu.read(y), DeviceError, "Cannot");
   gpu.destroy();
+});
+
+Deno.test("Gpu.explained finds the lost device behind what failed before the news came", async () => {
+  const gpu = await Gpu.request();
+  const usage = new UsageError("a flag");
+  const other = new Error("something else");
+  assertEquals(await gpu.explained(other), other);
+  assertEquals(gpu.isLost, false);
+  const x = gpu.upload([2], new Float32Array(2), "x");
+  gpu.device.destroy();
+  const error = await assertRejects(() => gpu.read(x), DeviceLostError, "the device was lost");
+  assert(error.cause instanceof Error);
+  assert(gpu.isLost);
+  assert(await gpu.explained(other) instanceof DeviceLostError);
+  assert(await gpu.explained(error) === error);
+  assert(await gpu.explained(usage) === usage);
+  assertThrows(() => gpu.check(), DeviceLostError);
+  // A loss is nothing to recover from.
+  gpu.recover();
+  assertThrows(() => gpu.check(), DeviceLostError);
+  gpu.destroy();
+});
+
+Deno.test("Gpu.explained takes a device that was destroyed on purpose for no loss", async () => {
+  const gpu = await Gpu.request();
+  gpu.destroy();
+  const error = new Error("after the end");
+  assert(await gpu.explained(error) === error);
+  assertEquals(gpu.isLost, false);
 });

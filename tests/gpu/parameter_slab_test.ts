@@ -65,3 +65,22 @@ Deno.test("ParameterStore makes room like a slab, filled with zeros", async () =
   moment.allocation.buffer.destroy();
   parameters.destroy();
 });
+
+Deno.test("ParameterStore takes values in pieces, into each part of a fused parameter", async () => {
+  const parameters = await store(false);
+  function* pieces(shape: readonly number[], start: number) {
+    // One array that is filled anew for each piece, as a file gives it.
+    const piece = new Float32Array(2);
+    for (let at = 0; at < count(shape); at += 2) {
+      piece.set([start + at, start + at + 1]);
+      yield piece.subarray(0, Math.min(2, count(shape) - at));
+    }
+  }
+  parameters.upload(({ name, shape }) => pieces(shape, name === "q" ? 100 : 200));
+  const after = await parameters.download();
+  assertEquals([...after.get("q")!.data], [100, 101, 102, 103, 104, 105]);
+  assertEquals([...after.get("k")!.data], [200, 201, 202]);
+  assertEquals([...after.get("bias")!.data], [200, 201, 202, 203, 204]);
+  assertEquals(after.get("w")!.data.at(-1), 269);
+  parameters.destroy();
+});

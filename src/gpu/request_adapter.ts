@@ -1,0 +1,64 @@
+/**
+ * The adapter: where GPUs are looked for.
+ *
+ * @module
+ */
+import type {} from "@webgpu/types";
+
+/** What to say where no adapter answers. */
+export const NO_ADAPTER =
+  "Cannot find a WebGPU adapter: install a Vulkan driver (on Debian or Ubuntu: apt-get install mesa-vulkan-drivers libvulkan1) and run again";
+
+/** Limits whose defaults are below what training wants: a device takes the adapter's own. */
+export const RAISED_LIMITS: readonly (keyof GPUSupportedLimits)[] = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxStorageTexturesPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupSizeY",
+  "maxComputeWorkgroupSizeZ",
+  "minStorageBufferOffsetAlignment",
+  "minUniformBufferOffsetAlignment",
+  "maxTextureDimension2D",
+];
+
+/**
+ * Asks for an adapter quietly: no GL fallback, no complaint of the driver about its socket folder.
+ *
+ * @param options Which adapter to take.
+ * @returns The adapter, or null.
+ */
+export async function requestAdapter(
+  options: { software?: boolean } = {},
+): Promise<GPUAdapter | null> {
+  prepareEnvironment();
+  const adapter = await navigator.gpu?.requestAdapter({
+    powerPreference: "high-performance",
+    forceFallbackAdapter: options.software ?? false,
+  }) ?? null;
+  return adapter;
+}
+
+function prepareEnvironment(): void {
+  if (!("Deno" in globalThis) || Deno.build.os !== "linux") return;
+  for (
+    const [variable, value] of [["XDG_RUNTIME_DIR", "/tmp"], ["DENO_WEBGPU_BACKEND", "vulkan"]]
+  ) {
+    // Without the permission the driver is merely less quiet.
+    const { state } = Deno.permissions.querySync({ name: "env", variable });
+    if (state === "granted" && Deno.env.get(variable) === undefined) Deno.env.set(variable, value);
+  }
+}
+
+/**
+ * Whether an adapter runs shaders on the CPU.
+ *
+ * @param info Its description of itself.
+ * @returns Whether it does.
+ */
+export function isSoftware(info: GPUAdapterInfo): boolean {
+  return info.isFallbackAdapter || /llvmpipe|swiftshader|basic render/i.test(info.description);
+}
