@@ -1,49 +1,33 @@
 /**
- * Times of attention at the shapes of training: many short sequences, fewer long ones.
+ * Times of attention at the shapes of training: many short sequences, fewer long ones. Backward computes
+ * the scores again, and four products.
  *
  * @module
  */
 import { Gpu } from "../../src/gpu/device.ts";
-import { ParameterStore } from "../../src/gpu/parameter_slab.ts";
 import { attention, uploadAttentionLayout } from "../../src/ops/attention.ts";
 import { Tape } from "../../src/ops/tape.ts";
+import { benchOp, filled, forwardAndBackward } from "./bench_op.ts";
 
 const SHAPES = [
   { sequences: 128, length: 16, C: 128, H: 2 },
   { sequences: 16, length: 128, C: 128, H: 2 },
+  { sequences: 128, length: 16, C: 384, H: 12 },
   { sequences: 4, length: 512, C: 384, H: 12 },
 ];
-/** Runs of the op per wait for the GPU, which alone takes about 11 ms. */
-const RUNS = 20;
 
 const gpu = await Gpu.request();
-for (const { sequences, length, C, H } of SHAPES) {
-  const rows = sequences * length;
+// Layouts stay on the GPU: their tape does not end.
+const layouts = new Tape(gpu);
+const cases = SHAPES.flatMap(({ sequences, length, C, H }) => {
   const starts = Uint32Array.from({ length: sequences + 1 }, (_, i) => i * length);
-  const data = new Float32Array(rows * 3 * C).map((_, i) => Math.sin(i));
-  const store = new ParameterStore(gpu);
-  const parameter = store.declare({
-    parts: [{ name: "qkv", shape: [rows, 3 * C] }],
-    shape: [rows, 3 * C],
-    decay: true,
-    initialize: () => data,
+  const layout = uploadAttentionLayout(layouts, starts);
+  const qkv = filled(gpu, [sequences * length, 3 * C]);
+  const flops = 4 * sequences * length ** 2 * C;
+  return forwardAndBackward(gpu, `${sequences} sequences of ${length}, C ${C}, H ${H}`, {
+    activations: [qkv],
+    work: [{ flops }, { flops: 3.5 * flops }],
+    forward: (tape) => attention(tape, { qkv, layout, heads: H }),
   });
-  store.allocate(() => null, true);
-  for (const backward of [false, true]) {
-    const name = `${RUNS} x ${sequences} sequences of ${length}, C ${C}, H ${H}`;
-    Deno.bench(`${name}, forward${backward ? " and backward" : ""}`, async () => {
-      for (let run = 0; run < RUNS; run++) {
-        const tape = new Tape(gpu, { recording: backward });
-        const layout = uploadAttentionLayout(tape, starts);
-        const context = attention(tape, { qkv: parameter.value, layout, heads: H });
-        if (backward) {
-          const loss = tape.empty([], "loss");
-          tape.record(loss, [context], [], () => gpu.recorder.clear(tape.slot(context)!.gradient));
-          tape.backward(loss);
-        }
-        tape.end();
-      }
-      await gpu.read(gpu.nothing);
-    });
-  }
-}
+});
+await benchOp(gpu, "attention", cases);

@@ -28,11 +28,11 @@ Deno.test("argumentsPage has counts, a table a group and a row an argument", () 
     /^\| (\w+) \| (\d+) \| (\d+) \|/.exec(line)?.slice(1) ?? []
   );
   assertEquals(counts, [
-    ...["honoured", "62", "2"],
-    ...["partly", "7", "0"],
+    ...["honoured", "71", "2"],
+    ...["partly", "6", "0"],
     ...["alias", "9", "0"],
-    ...["refused", "30", "0"],
-    ...["inert", "12", "0"],
+    ...["refused", "24", "0"],
+    ...["inert", "10", "0"],
     ...["all", "120", "2"],
   ]);
 });
