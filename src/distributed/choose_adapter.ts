@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { environmentVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 
 /** Names the GPUs of a machine's ranks, in their order: PCI addresses with commas between them. */
@@ -53,7 +54,7 @@ const CLASSES = /^0x(03|12)/;
  */
 export function chooseAdapter(
   { localRank, localSize }: Place,
-  { environment = Deno.env, devices = "/sys/bus/pci/devices", layers = LAYER_FOLDERS }:
+  { environment = permitted, devices = "/sys/bus/pci/devices", layers = LAYER_FOLDERS }:
     AdapterSources = {},
 ): string | null {
   const named = environment.get(ADAPTERS_VARIABLE)?.split(",").map((name) => name.trim()) ?? [];
@@ -89,6 +90,11 @@ export function chooseAdapter(
   environment.set("MESA_VK_DEVICE_SELECT_FORCE_DEFAULT_DEVICE", "1");
   return gpu;
 }
+
+const permitted: NonNullable<AdapterSources["environment"]> = {
+  get: environmentVariable,
+  set: (name, value) => Deno.env.set(name, value),
+};
 
 /** PCI addresses of the GPUs, in ascending order. */
 function listGpus(folder: string): string[] {

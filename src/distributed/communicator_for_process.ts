@@ -5,11 +5,19 @@
  */
 import type { Communicator } from "./communicator.ts";
 import { findLaunch } from "./launch.ts";
-import { type MpiOptions, startMpi } from "./mpi.ts";
+import { startMpi } from "./mpi.ts";
 import { SingleProcess } from "./single_process.ts";
 
 /** How the communicator works. */
-export type CommunicatorOptions = Pick<MpiOptions, "timeout" | "exitOnSigterm">;
+export interface CommunicatorOptions {
+  /** Longest that a call may take, as `ddp_timeout` has it. Unit: seconds. Default: 1800. */
+  timeout?: number;
+  /**
+   * Whether SIGTERM, by which launchers end the job when a rank is lost, ends this process at once. With
+   * false this rank only says what it was doing. Default: true.
+   */
+  exitOnSigterm?: boolean;
+}
 
 /**
  * MPI where a launcher started this process, such as `mpirun -n 4 deno run -A cli.ts train`; else the

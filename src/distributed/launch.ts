@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { environmentVariable } from "../environment.ts";
 import type { MpiAbi } from "./mpi_abi.ts";
 
 /** What the environment says of the launcher. */
@@ -33,7 +34,7 @@ const LAUNCHERS: readonly (Omit<Launch, "size"> & { readonly sizes: readonly str
  * @returns What it tells, or null where no launcher started this process.
  */
 export function findLaunch(
-  environment: Readonly<Record<string, string | undefined>> = Deno.env.toObject(),
+  environment: Readonly<Record<string, string | undefined>> = launchVariables(),
 ): Launch | null {
   for (const { variable, sizes, family } of LAUNCHERS) {
     if (environment[variable] === undefined) continue;
@@ -41,4 +42,10 @@ export function findLaunch(
     return { variable, size: size ?? null, family };
   }
   return null;
+}
+
+/** Each by its name: to read all needs the permission for all. */
+function launchVariables(): Record<string, string | undefined> {
+  const names = LAUNCHERS.flatMap(({ variable, sizes }) => [variable, ...sizes]);
+  return Object.fromEntries(names.map((name) => [name, environmentVariable(name)]));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { environmentVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 import type { MpiAbi } from "./mpi_abi.ts";
 import { MPICH } from "./mpich.ts";
@@ -41,7 +42,7 @@ const VERSION_BYTES = 8192;
  * @throws {UsageError} If there is none, or it cannot be used.
  */
 export function findMpiLibrary(
-  { family = null, path = Deno.env.get(LIBRARY_VARIABLE) }: LibrarySearch = {},
+  { family = null, path = environmentVariable(LIBRARY_VARIABLE) }: LibrarySearch = {},
 ): MpiLibrary {
   if (path !== undefined && path !== "") {
     const result = probe(path);

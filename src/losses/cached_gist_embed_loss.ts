@@ -9,10 +9,17 @@ import { checkGistColumns, GIST_TYPES, type GistConfig, gistInBatch } from "./gi
 import type { EmbeddedBatch, Loss, LossWants } from "./loss.ts";
 import { lossOptions } from "./loss_options.ts";
 import { GRAD_CACHE_CITATION } from "./ranking_citation.ts";
-import { CACHE_TYPES, type CacheConfig, cacheOf } from "./ranking_options.ts";
+import {
+  CACHE_TYPES,
+  type CacheConfig,
+  cacheOf,
+  GATHER_TYPES,
+  type GatherConfig,
+  gatherOf,
+} from "./ranking_options.ts";
 
 /** Options of {@linkcode CachedGISTEmbedLoss}. */
-export type CachedGISTEmbedLossOptions = Partial<GistConfig & CacheConfig>;
+export type CachedGISTEmbedLossOptions = Partial<GistConfig & CacheConfig> & GatherConfig;
 
 /**
  * Ranks the positive of every anchor above the other texts of the batch, but for those that a guide finds
@@ -46,7 +53,7 @@ export class CachedGISTEmbedLoss implements Loss {
   /** Its name as sentence-transformers has it. */
   readonly name = "CachedGISTEmbedLoss";
   /** Its options. */
-  readonly config: Required<GistConfig & CacheConfig>;
+  readonly config: Required<GistConfig & CacheConfig> & GatherConfig;
   /** False, as upstream. */
   readonly smoothsLabels = false;
   /** The guide's embeddings, and that the trainer embeds in parts. */
@@ -61,8 +68,9 @@ export class CachedGISTEmbedLoss implements Loss {
    * @throws {UsageError} If an option has no sense.
    */
   constructor(options: CachedGISTEmbedLossOptions = {}) {
-    this.config = lossOptions(this.name, { ...GIST_TYPES, ...CACHE_TYPES }, options);
-    this.wants = { guide: true, cache: cacheOf(this.config) };
+    const types = { ...GIST_TYPES, ...CACHE_TYPES, ...GATHER_TYPES };
+    this.config = lossOptions(this.name, types, options);
+    this.wants = { guide: true, cache: cacheOf(this.config), ...gatherOf(this.config) };
   }
 
   /** Wants two text columns or more; labels are not looked at, as upstream. */

@@ -14,12 +14,17 @@ import {
   type CacheConfig,
   cacheOf,
   checkDirections,
+  GATHER_TYPES,
+  type GatherConfig,
+  gatherOf,
   RANKING_TYPES,
   type RankingConfig,
 } from "./ranking_options.ts";
 
 /** Options of {@linkcode CachedMultipleNegativesRankingLoss}. */
-export type CachedMultipleNegativesRankingLossOptions = Partial<RankingConfig & CacheConfig>;
+export type CachedMultipleNegativesRankingLossOptions =
+  & Partial<RankingConfig & CacheConfig>
+  & GatherConfig;
 
 /**
  * Ranks the positive of every anchor above all other documents of the batch, as
@@ -52,7 +57,7 @@ export class CachedMultipleNegativesRankingLoss implements Loss {
   /** Its name as sentence-transformers has it. */
   readonly name = "CachedMultipleNegativesRankingLoss";
   /** Its options. */
-  readonly config: Required<RankingConfig & CacheConfig>;
+  readonly config: Required<RankingConfig & CacheConfig> & GatherConfig;
   /** Whether there is one direction: its candidates are classes. */
   readonly smoothsLabels: boolean;
   /** That the trainer embeds in parts. */
@@ -67,10 +72,10 @@ export class CachedMultipleNegativesRankingLoss implements Loss {
    * @throws {UsageError} If an option has no sense.
    */
   constructor(options: CachedMultipleNegativesRankingLossOptions = {}) {
-    const types = { ...RANKING_TYPES, ...CACHE_TYPES };
+    const types = { ...RANKING_TYPES, ...CACHE_TYPES, ...GATHER_TYPES };
     this.config = checkDirections(this.name, lossOptions(this.name, types, options));
     this.smoothsLabels = smoothsRanking(this.config);
-    this.wants = { cache: cacheOf(this.config) };
+    this.wants = { cache: cacheOf(this.config), ...gatherOf(this.config) };
   }
 
   /** Wants two text columns or more; labels are not looked at, as upstream. */

@@ -13,6 +13,9 @@ import {
   CACHE_TYPES,
   type CacheConfig,
   cacheOf,
+  GATHER_TYPES,
+  type GatherConfig,
+  gatherOf,
   type RankingConfig,
   SIMILARITY_TYPES,
   SYMMETRIC,
@@ -20,7 +23,7 @@ import {
 
 /** Options of {@linkcode CachedMultipleNegativesSymmetricRankingLoss}. */
 export type CachedMultipleNegativesSymmetricRankingLossOptions = Partial<
-  Pick<RankingConfig, "scale" | "similarity_fct"> & CacheConfig
+  Pick<RankingConfig, "scale" | "similarity_fct"> & CacheConfig & GatherConfig
 >;
 
 /**
@@ -58,7 +61,9 @@ export class CachedMultipleNegativesSymmetricRankingLoss implements Loss {
   /** Its name as sentence-transformers has it. */
   readonly name = "CachedMultipleNegativesSymmetricRankingLoss";
   /** Its options. */
-  readonly config: Required<Pick<RankingConfig, "scale" | "similarity_fct"> & CacheConfig>;
+  readonly config:
+    & Required<Pick<RankingConfig, "scale" | "similarity_fct"> & CacheConfig>
+    & GatherConfig;
   /** False: it has two sets of classes. */
   readonly smoothsLabels = false;
   /** That the trainer embeds in parts. */
@@ -73,8 +78,9 @@ export class CachedMultipleNegativesSymmetricRankingLoss implements Loss {
    * @throws {UsageError} If an option has no sense.
    */
   constructor(options: CachedMultipleNegativesSymmetricRankingLossOptions = {}) {
-    this.config = lossOptions(this.name, { ...SIMILARITY_TYPES, ...CACHE_TYPES }, options);
-    this.wants = { cache: cacheOf(this.config) };
+    const types = { ...SIMILARITY_TYPES, ...CACHE_TYPES, ...GATHER_TYPES };
+    this.config = lossOptions(this.name, types, options);
+    this.wants = { cache: cacheOf(this.config), ...gatherOf(this.config) };
   }
 
   /** Wants two text columns or more; labels are not looked at, as upstream. */

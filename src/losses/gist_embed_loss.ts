@@ -14,9 +14,10 @@ import {
 } from "./gist_in_batch.ts";
 import type { EmbeddedBatch, Loss, LossWants } from "./loss.ts";
 import { lossOptions } from "./loss_options.ts";
+import { GATHER_TYPES, type GatherConfig, gatherOf } from "./ranking_options.ts";
 
 /** Options of {@linkcode GISTEmbedLoss}. */
-export type GISTEmbedLossOptions = Partial<GistConfig>;
+export type GISTEmbedLossOptions = Partial<GistConfig> & GatherConfig;
 
 /**
  * Ranks the positive of every anchor above the other texts of the batch, but for those that another model,
@@ -54,11 +55,11 @@ export class GISTEmbedLoss implements Loss {
   /** Its name as sentence-transformers has it. */
   readonly name = "GISTEmbedLoss";
   /** Its options. */
-  readonly config: Required<GistConfig>;
+  readonly config: Required<GistConfig> & GatherConfig;
   /** False, as upstream. */
   readonly smoothsLabels = false;
-  /** The guide's embeddings. */
-  readonly wants: LossWants = { guide: true };
+  /** The guide's embeddings, and whether the trainer gathers the texts of all processes. */
+  readonly wants: LossWants;
   /** The paper in BibTeX. */
   readonly citation: string = GIST_CITATION;
 
@@ -69,7 +70,8 @@ export class GISTEmbedLoss implements Loss {
    * @throws {UsageError} If an option has no sense.
    */
   constructor(options: GISTEmbedLossOptions = {}) {
-    this.config = lossOptions(this.name, GIST_TYPES, options);
+    this.config = lossOptions(this.name, { ...GIST_TYPES, ...GATHER_TYPES }, options);
+    this.wants = { guide: true, ...gatherOf(this.config) };
   }
 
   /** Wants two or three text columns; labels are not looked at, as upstream. */

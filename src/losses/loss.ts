@@ -61,6 +61,8 @@ export interface LossWants {
    * time: the most texts of a part, or the most tokens.
    */
   readonly cache?: { readonly miniBatchSize: number; readonly miniBatchTokens: number | null };
+  /** That it be computed over the batch of all processes where several train together. */
+  readonly gather?: boolean;
 }
 
 /** A training objective. */

@@ -6,6 +6,7 @@
 export type { EmbeddedBatch, Loss, LossComponents, LossSetting, LossWants } from "./loss.ts";
 export type {
   CacheConfig,
+  GatherConfig,
   HardnessMode,
   RankingConfig,
   RankingDirection,

@@ -5,14 +5,21 @@
  */
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Tape } from "../ops/tape.ts";
-import type { EmbeddedBatch, Loss } from "./loss.ts";
+import type { EmbeddedBatch, Loss, LossWants } from "./loss.ts";
 import { lossOptions } from "./loss_options.ts";
 import { checkRankingColumns, rankInBatch, smoothsRanking } from "./rank_in_batch.ts";
 import { rankingCitation } from "./ranking_citation.ts";
-import { checkDirections, RANKING_TYPES, type RankingConfig } from "./ranking_options.ts";
+import {
+  checkDirections,
+  GATHER_TYPES,
+  type GatherConfig,
+  gatherOf,
+  RANKING_TYPES,
+  type RankingConfig,
+} from "./ranking_options.ts";
 
 /** Options of {@linkcode MultipleNegativesRankingLoss}. */
-export type MultipleNegativesRankingLossOptions = Partial<RankingConfig>;
+export type MultipleNegativesRankingLossOptions = Partial<RankingConfig> & GatherConfig;
 
 /**
  * Ranks the positive of every anchor above the positives of all other anchors of the batch, and above
@@ -56,20 +63,24 @@ export class MultipleNegativesRankingLoss implements Loss {
   /** Its name as sentence-transformers has it. */
   readonly name = "MultipleNegativesRankingLoss";
   /** Its options. */
-  readonly config: Required<RankingConfig>;
+  readonly config: Required<RankingConfig> & GatherConfig;
   /** Whether there is one direction: its candidates are classes. */
   readonly smoothsLabels: boolean;
+  /** Whether the trainer gathers the texts of all processes. */
+  readonly wants: LossWants;
   /** The paper of its directions in BibTeX. */
   readonly citation: string;
 
   /**
    * A loss with the given options.
    *
-   * @param options Scale, similarity, directions and hardness.
+   * @param options Scale, similarity, directions and hardness; whether texts of all processes are compared.
    * @throws {UsageError} If an option has no sense.
    */
   constructor(options: MultipleNegativesRankingLossOptions = {}) {
-    this.config = checkDirections(this.name, lossOptions(this.name, RANKING_TYPES, options));
+    const types = { ...RANKING_TYPES, ...GATHER_TYPES };
+    this.config = checkDirections(this.name, lossOptions(this.name, types, options));
+    this.wants = gatherOf(this.config);
     this.smoothsLabels = smoothsRanking(this.config);
     this.citation = rankingCitation(this.config);
   }

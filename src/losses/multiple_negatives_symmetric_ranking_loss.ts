@@ -5,15 +5,22 @@
  */
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Tape } from "../ops/tape.ts";
-import type { EmbeddedBatch, Loss } from "./loss.ts";
+import type { EmbeddedBatch, Loss, LossWants } from "./loss.ts";
 import { lossOptions } from "./loss_options.ts";
 import { checkRankingColumns, rankInBatch } from "./rank_in_batch.ts";
 import { rankingCitation } from "./ranking_citation.ts";
-import { type RankingConfig, SIMILARITY_TYPES, SYMMETRIC } from "./ranking_options.ts";
+import {
+  GATHER_TYPES,
+  type GatherConfig,
+  gatherOf,
+  type RankingConfig,
+  SIMILARITY_TYPES,
+  SYMMETRIC,
+} from "./ranking_options.ts";
 
 /** Options of {@linkcode MultipleNegativesSymmetricRankingLoss}. */
 export type MultipleNegativesSymmetricRankingLossOptions = Partial<
-  Pick<RankingConfig, "scale" | "similarity_fct">
+  Pick<RankingConfig, "scale" | "similarity_fct"> & GatherConfig
 >;
 
 /**
@@ -50,7 +57,9 @@ export class MultipleNegativesSymmetricRankingLoss implements Loss {
   /** Its name as sentence-transformers has it. */
   readonly name = "MultipleNegativesSymmetricRankingLoss";
   /** Its options. */
-  readonly config: Required<Pick<RankingConfig, "scale" | "similarity_fct">>;
+  readonly config: Required<Pick<RankingConfig, "scale" | "similarity_fct">> & GatherConfig;
+  /** Whether the trainer gathers the texts of all processes. */
+  readonly wants: LossWants;
   /** False: it has two sets of classes. */
   readonly smoothsLabels = false;
   /** The paper in BibTeX. */
@@ -63,7 +72,8 @@ export class MultipleNegativesSymmetricRankingLoss implements Loss {
    * @throws {UsageError} If an option has no sense.
    */
   constructor(options: MultipleNegativesSymmetricRankingLossOptions = {}) {
-    this.config = lossOptions(this.name, SIMILARITY_TYPES, options);
+    this.config = lossOptions(this.name, { ...SIMILARITY_TYPES, ...GATHER_TYPES }, options);
+    this.wants = gatherOf(this.config);
   }
 
   /** Wants two text columns or more; labels are not looked at, as upstream. */

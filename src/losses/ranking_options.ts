@@ -93,6 +93,30 @@ export const CACHE_TYPES = {
     .default(null),
 };
 
+/** Options of a loss that can see the texts of all processes; a type, so that it passes for a record. */
+export type GatherConfig = {
+  /**
+   * Whether an anchor is compared with the texts of all processes that train together, not with those of
+   * its own alone. Default: false.
+   */
+  readonly gather_across_devices?: boolean;
+};
+
+/** Types of the options that {@linkcode GatherConfig} names; what is not given is not in a configuration. */
+export const GATHER_TYPES = {
+  gather_across_devices: z.boolean("wanted true or false").optional(),
+};
+
+/**
+ * What a loss with these options asks of the trainer.
+ *
+ * @param config Whether texts of all processes are compared.
+ * @returns The same as the trainer names it.
+ */
+export function gatherOf(config: GatherConfig): Pick<LossWants, "gather"> {
+  return config.gather_across_devices ? { gather: true } : {};
+}
+
 /**
  * What a loss with these options asks of the trainer.
  *

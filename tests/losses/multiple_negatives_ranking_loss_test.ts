@@ -172,7 +172,7 @@ Deno.test("MultipleNegativesRankingLoss refuses options without sense", () => {
     ],
     [{ hardness_strength: -1 }, "hardness_strength must be non-negative."],
     [{ scales: 20 }, 'it has no option "scales"'],
-    [{ gather_across_devices: true }, 'it has no option "gather_across_devices"'],
+    [{ gather_across_devices: "all" }, 'gather_across_devices is "all": wanted true or false'],
   ];
   for (const [options, message] of cases) {
     const { message: found } = assertThrows(() => create(options), UsageError, message);

@@ -4,20 +4,15 @@
  * @module
  */
 import { z } from "zod";
-import { type Field, field, type Inert, notBuilt, type Refused } from "../field.ts";
+import { effect, type Field, field, notBuilt, type Refused } from "../field.ts";
+import { refusesDeepspeed, refusesFsdp } from "../sharding.ts";
 import { optionsOf, upstreamEnums } from "../upstream_enum.ts";
 import type { LogLevel } from "./logging.ts";
 
-const severalProcesses: Refused = {
-  kind: "refused",
-  reason: `training with several processes is ${notBuilt}, world_size is 1`,
-  instead: "leave it unset and train with one",
-};
-
 const sharding: Refused = {
   kind: "refused",
-  reason: "meaningless on WebGPU: it shards the model over processes of PyTorch",
-  instead: "leave it unset",
+  reason: `sharding of parameters is ${notBuilt}`,
+  instead: 'leave it unset, or use fsdp="shard_grad_op" for the optimizer',
 };
 
 const fsdpOptions = [
@@ -52,54 +47,67 @@ const emptyFsdpConfigs = [
   { min_num_params: 0, xla: false, xla_fsdp_v2: false, xla_fsdp_grad_ckpt: false },
 ];
 
-const oneProcess: Inert = { kind: "inert", note: "there is one process" };
-
 /** The records, by upstream name. */
 export const distributedFields = {
   local_rank: field({
     schema: z.int().min(-1),
     default: -1,
-    doc: "The number of this process on its machine; -1 means that it is alone.",
-    support: { ...severalProcesses, kind: "partly", values: [-1, 0] },
+    doc:
+      "The number of this process on its machine, which the launcher decides: -1 accepts it, another " +
+      "number must be the same.",
+    support: effect,
   }) as Field<number>,
   ddp_backend: field({
     schema: z.enum(["nccl", "mpi", "ccl", "gloo", "hccl"]).nullable(),
     default: null,
-    doc: "How processes talk to each other.",
-    support: severalProcesses,
+    doc: "How processes talk to each other: by MPI, whatever its network.",
+    support: {
+      kind: "partly",
+      values: [null, "mpi"],
+      reason: "processes talk through MPI",
+      instead: 'use "mpi", or leave it unset',
+    },
   }) as Field<string | null>,
   ddp_find_unused_parameters: field({
     schema: z.boolean().nullable(),
     default: null,
     doc: "Whether processes look for parameters without gradient before they add gradients up.",
-    support: severalProcesses,
+    support: { kind: "inert", note: "a parameter without gradient counts as one with gradient 0" },
   }) as Field<boolean | null>,
   ddp_bucket_cap_mb: field({
     schema: z.int().min(1).nullable(),
     default: null,
     unit: "MB",
-    doc: "How many gradients processes exchange at once.",
-    support: severalProcesses,
+    doc: "How many gradients processes exchange at once; null means 25.",
+    support: effect,
   }) as Field<number | null>,
   ddp_broadcast_buffers: field({
     schema: z.boolean().nullable(),
     default: null,
     doc: "Whether processes share what a model holds beside its parameters.",
-    support: { ...severalProcesses, kind: "partly", values: [null, false] },
+    support: {
+      kind: "partly",
+      values: [null, false],
+      reason: "there are none: models hold parameters alone",
+      instead: "leave it unset",
+    },
   }) as Field<boolean | null>,
   ddp_timeout: field({
     schema: z.int().min(1).nullable(),
     default: 1800,
     unit: "seconds",
-    doc: "How long processes wait for each other.",
-    support: severalProcesses,
+    doc: "How long processes wait for each other before the job ends; null means 1800.",
+    support: effect,
   }) as Field<number | null>,
   fsdp: field({
     schema: z.union([z.string(), z.array(z.string())]).nullable(),
     default: "",
-    doc: "How parameters, gradients and optimizer state are sharded over processes.",
-    support: { ...sharding, kind: "partly", values: ["", [], null] },
+    doc:
+      "What is divided among processes: with shard_grad_op the optimizer's state; gradients and " +
+      "parameters are whole on each.",
+    support: effect,
     check: fsdpError,
+    refuses: refusesFsdp,
   }) as Field<string | string[] | null>,
   fsdp_config: field({
     schema: z.union([z.string(), z.record(z.string(), z.unknown())]).nullable(),
@@ -123,38 +131,48 @@ export const distributedFields = {
   deepspeed: field({
     schema: z.union([z.string(), z.record(z.string(), z.unknown())]).nullable(),
     default: null,
-    doc: "Settings of DeepSpeed, or the JSON file that holds them.",
-    support: sharding,
+    doc:
+      "Settings of DeepSpeed as an object: ZeRO stages 1 and 2 divide the optimizer's state among " +
+      'processes; other settings must be "auto".',
+    support: effect,
+    refuses: refusesDeepspeed,
   }) as Field<string | Record<string, unknown> | null>,
   dispatch_batches: field({
     schema: z.boolean().nullable(),
     default: null,
     doc: "Whether one process reads the batches of all.",
-    support: severalProcesses,
+    support: {
+      kind: "partly",
+      values: [null, false],
+      reason: "every process reads its own rows",
+      instead: "leave it unset",
+    },
   }) as Field<boolean | null>,
   split_batches: field({
     schema: z.boolean().nullable(),
     default: false,
     doc: "Whether the batch size is that of all processes together.",
-    support: severalProcesses,
+    support: effect,
   }) as Field<boolean | null>,
   save_on_each_node: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether checkpoints are saved on each machine.",
-    support: oneProcess,
+    doc:
+      "Whether checkpoints are saved by the first process of each machine, where machines have no " +
+      "directory in common.",
+    support: effect,
   }) as Field<boolean>,
   log_on_each_node: field({
     schema: z.boolean(),
     default: true,
-    doc: "Whether each machine logs.",
-    support: oneProcess,
+    doc: "Whether the first process of each machine logs; false for the first of all alone.",
+    support: effect,
   }) as Field<boolean>,
   log_level_replica: field({
     schema: z.enum(["debug", "info", "warning", "error", "critical", "passive"]).nullable(),
     default: "warning",
-    doc: "The log_level of processes other than the first.",
-    support: oneProcess,
+    doc: "The log_level of processes that do not log.",
+    support: effect,
   }) as Field<LogLevel | null>,
   mp_parameters: field({
     schema: z.string(),

@@ -1,0 +1,54 @@
+/**
+ * What cannot be asked of several processes.
+ *
+ * @module
+ */
+import type { Communicator } from "../../distributed/communicator.ts";
+import { UsageError } from "../../errors.ts";
+import type { Loss } from "../../losses/loss.ts";
+import type { SentenceTransformerTrainingArguments } from "../arguments/sentence_transformer_training_arguments.ts";
+
+/**
+ * Checks that a loss which sees the rows of all ranks needs nothing of them but embeddings.
+ *
+ * @param loss The loss.
+ * @param size Number of ranks.
+ * @throws {UsageError} If it needs more.
+ */
+export function checkGatheredLoss({ name, wants = {} }: Loss, size: number): void {
+  if (size === 1 || !wants.gather) return;
+  if (!wants.layers && !wants.twin && !wants.reconstruction) return;
+  throw new UsageError(
+    `Cannot train with ${size} processes and gather_across_devices of ${name}: only embeddings are gathered, and it wants more of the model; leave the option out`,
+  );
+}
+
+/**
+ * Checks that arguments go with the processes that there are.
+ *
+ * @param args How to train.
+ * @param communicator The processes.
+ * @throws {UsageError} If they do not.
+ */
+export function checkParallelRun(
+  args: SentenceTransformerTrainingArguments,
+  { rank, size, localRank }: Pick<Communicator, "rank" | "size" | "localRank">,
+): void {
+  if (args.localRank !== -1 && args.localRank !== localRank) {
+    throw new UsageError(
+      `Cannot train: local_rank is ${args.localRank}, but process ${rank} of ${size} is number ${localRank} of its machine; leave it unset, the launcher decides`,
+    );
+  }
+  if (size === 1) return;
+  if (args.autoFindBatchSize) {
+    throw new UsageError(
+      `Cannot train with ${size} processes and auto_find_batch_size: they would find different ones; set per_device_train_batch_size`,
+    );
+  }
+  const { perDeviceTrainBatchSize: rows } = args;
+  if (args.splitBatches && rows % size !== 0) {
+    throw new UsageError(
+      `Cannot train: To use \`split_batches\`, the batch size (${rows}) needs to be a round multiple of the number of processes (${size}); change per_device_train_batch_size`,
+    );
+  }
+}

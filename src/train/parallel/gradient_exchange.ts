@@ -1,0 +1,182 @@
+/**
+ * Gradients of all ranks become their sum: from the GPU to the host, through the communicator, and back.
+ *
+ * @module
+ */
+import type { Communicator } from "../../distributed/communicator.ts";
+import type { Gpu } from "../../gpu/device.ts";
+import type { Parameter, ParameterStore } from "../../gpu/parameter_slab.ts";
+import { ELEMENT_BYTES, type Tensor } from "../../gpu/tensor.ts";
+import type { TapeOptions } from "../../ops/tape.ts";
+import { GradientReadiness } from "./gradient_readiness.ts";
+
+/** As much as PyTorch exchanges at once. Unit: MiB. */
+const BUCKET_MB = 25;
+
+/** A part of a slab of gradients that travels as one. */
+interface Bucket {
+  /** The slab's gradients. */
+  readonly gradients: Tensor;
+  /** Where it begins. Unit: bytes. */
+  readonly offset: number;
+  /** Its length. Unit: bytes. */
+  readonly bytes: number;
+  /** Where the host reads it. */
+  readonly staging: GPUBuffer;
+}
+
+/** How gradients travel. */
+export interface ExchangeOptions {
+  /** Carries them. */
+  readonly communicator: Communicator;
+  /** The most that travels as one; null for the default, 25. Unit: MiB. */
+  readonly bucketMb: number | null;
+}
+
+/**
+ * Adds gradients up over ranks, in the order of ranks, so that all have the same bits. Buckets follow
+ * each other from the ends of slabs, where backward begins, in the same order on all ranks: while one
+ * travels, the next is read back and the one before is written.
+ *
+ * With {@linkcode observer} a bucket is copied as soon as nothing more is added to it, within the backward
+ * pass: recording takes the host a fraction of the time that the GPU needs, so that the first buckets
+ * travel while the GPU is at the rest of the pass. What was copied too early is copied again.
+ *
+ * The host holds the gradients once, where the GPU puts them, and two buckets more.
+ */
+export class GradientExchange {
+  readonly #gpu: Gpu;
+  readonly #communicator: Communicator;
+  readonly #buckets: readonly Bucket[];
+  readonly #readiness: GradientReadiness;
+  #isObserving = false;
+  /** Buckets that were copied before the backward pass of the last step had been recorded. */
+  #early = 0;
+
+  /**
+   * Takes the room on the host.
+   *
+   * @param gpu The device.
+   * @param stores The parameters that are trained.
+   * @param options Who carries gradients, and how much at once.
+   */
+  constructor(
+    gpu: Gpu,
+    stores: readonly ParameterStore[],
+    { communicator, bucketMb }: ExchangeOptions,
+  ) {
+    this.#gpu = gpu;
+    this.#communicator = communicator;
+    const most = (bucketMb ?? BUCKET_MB) * 2 ** 20;
+    const slabs = stores.flatMap(({ slabs }) => slabs);
+    const parts = slabs.flatMap(({ gradients }) =>
+      cut(gradients.bytes, most).map((part) => ({ gradients, ...part }))
+    );
+    // Slabs side by side, as far from their ends as they are long.
+    const place = ({ gradients, offset, bytes }: Omit<Bucket, "staging">) =>
+      (offset + bytes) / gradients.bytes;
+    this.#buckets = parts.sort((a, b) => place(b) - place(a)).map((part) => ({
+      ...part,
+      staging: gpu.device.createBuffer({
+        label: "gradients for other ranks",
+        size: part.bytes,
+        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      }),
+    }));
+    const all = stores.flatMap(({ parameters }) => parameters);
+    this.#readiness = new GradientReadiness(
+      this.#buckets.map((bucket) => all.filter((parameter) => liesIn(parameter, bucket))),
+    );
+  }
+
+  /** Buckets of the last step that were copied while its backward pass was recorded. */
+  get earlyBuckets(): number {
+    return this.#early;
+  }
+
+  /**
+   * What a tape must tell for buckets to be copied within its backward pass, the last of a step.
+   *
+   * @param kind The same object for passes that run the same ops, such as the loss.
+   * @returns The option `observe` of the tape.
+   */
+  observer(kind: object): NonNullable<TapeOptions["observe"]> {
+    this.#isObserving = true;
+    this.#early = 0;
+    this.#readiness.begin(kind);
+    return (_, what) => {
+      if (what !== "gradient") return;
+      const ready = this.#readiness.next();
+      if (ready.length === 0) return;
+      for (const bucket of ready) this.#copy(this.#buckets[bucket]);
+      this.#early += ready.length;
+      this.#gpu.recorder.submit();
+    };
+  }
+
+  /** What a rank gives away in a step. Unit: bytes. */
+  get bytes(): number {
+    return this.#buckets.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /**
+   * Replaces the gradients by their sum over all ranks.
+   *
+   * @throws {DeviceError} If the device failed.
+   */
+  async reduce(): Promise<void> {
+    const { recorder } = this.#gpu;
+    using _span = recorder.spans?.open("exchange gradients");
+    const rest = this.#isObserving
+      ? this.#readiness.end().map((bucket) => this.#buckets[bucket])
+      : this.#buckets;
+    this.#isObserving = false;
+    for (const bucket of rest) this.#copy(bucket);
+    recorder.submit();
+    const mapped = this.#buckets.map(({ staging }) => staging.mapAsync(GPUMapMode.READ));
+    // A bucket that fails is waited for below; none of the others may be without a listener then.
+    mapped.forEach((map) => map.catch(() => {}));
+    let before: Promise<void> = Promise.resolve();
+    for (const [i, { gradients, offset, staging }] of this.#buckets.entries()) {
+      await mapped[i];
+      const values = new Float32Array(staging.getMappedRange().slice(0));
+      staging.unmap();
+      await before;
+      before = this.#communicator.allReduce(values).then(() =>
+        recorder.write(gradients.allocation, gradients.byteOffset + offset, values)
+      );
+      before.catch(() => {});
+    }
+    await before;
+    this.#gpu.check();
+  }
+
+  #copy({ gradients, offset, bytes, staging }: Bucket): void {
+    const { allocation, byteOffset } = gradients;
+    const encoder = this.#gpu.recorder.encoder();
+    encoder.copyBufferToBuffer(allocation.buffer, byteOffset + offset, staging, 0, bytes);
+  }
+
+  /** Frees the room. */
+  destroy(): void {
+    this.#readiness.destroy();
+    for (const { staging } of this.#buckets) staging.destroy();
+  }
+}
+
+/** Whether a parameter's gradient, or a part of it, is in a bucket. */
+function liesIn({ value }: Parameter, { gradients, offset, bytes }: Bucket): boolean {
+  const { allocation, byteOffset, bytes: length } = value.gradient!;
+  return allocation === gradients.allocation &&
+    byteOffset < offset + bytes && byteOffset + length > offset;
+}
+
+/** From the end to the beginning, whole numbers each. */
+function cut(bytes: number, most: number): { offset: number; bytes: number }[] {
+  const parts: { offset: number; bytes: number }[] = [];
+  for (let end = bytes; end > 0; end = parts.at(-1)!.offset) {
+    const offset = Math.max(0, end - Math.floor(most / ELEMENT_BYTES) * ELEMENT_BYTES);
+    parts.push({ offset, bytes: end - offset });
+  }
+  return parts;
+}
