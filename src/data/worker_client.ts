@@ -16,6 +16,9 @@ interface Waiting<Value> {
   reject(error: Error): void;
 }
 
+/** What Deno says where a permission is missing; of an error in a worker its text alone arrives. */
+const REFUSAL = /^Requires \w+ access/;
+
 const ERRORS = [
   UsageError,
   InputError,
@@ -43,7 +46,8 @@ export class WorkerClient<Request, Value> {
     this.#worker = worker;
     const die = (reason: string) => {
       if (this.#end !== null) return;
-      const error = new Error(`Cannot get an answer from a worker, it died: ${reason}`);
+      const cause = REFUSAL.test(reason) ? new Deno.errors.NotCapable(reason) : undefined;
+      const error = new Error(`Cannot get an answer from a worker, it died: ${reason}`, { cause });
       this.close(error);
       onDeath(error);
     };

@@ -122,7 +122,9 @@ async function enter(directory: string, token: string): Promise<Entry> {
   const own: Holder = { token, since: new Date().toISOString(), ...await ownIdentity() };
   for (let tries = 0;; tries++) {
     try {
-      const file = await Deno.open(path, { read: true, write: true, create: true });
+      (await Deno.open(path, { write: true, create: true })).close();
+      // What is only read keeps nobody from making the file system read-only.
+      const file = await Deno.open(path, { read: true });
       const entry = await enterFile(file, { path, directory, own, tries }).catch((error) => {
         file.close();
         throw error;
@@ -150,9 +152,9 @@ async function enterFile(
     if (holder === null || await whetherRunning(holder) === "gone") return null;
   }
   const note = text === "" ? null : await standing(directory, holder, lock);
-  await file.truncate();
-  await file.write(new TextEncoder().encode(encodeJson(own)));
-  await file.sync();
+  using written = await Deno.open(path, { write: true, truncate: true });
+  await written.write(new TextEncoder().encode(encodeJson(own)));
+  await written.sync();
   // Nobody can read a file that Windows has locked.
   return { note, file: Deno.build.os === "windows" ? null : file };
 }

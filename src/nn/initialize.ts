@@ -22,7 +22,9 @@ export type Initializer = (part: ParameterPart) => Float32Array<ArrayBuffer>;
 export function normal(deviation: number, seed: number, zeroRow?: number): Initializer {
   return ({ name, shape }) => {
     const random = new Random(seed, name);
-    const values = Float32Array.from({ length: sizeOf(shape) }, () => random.normal() * deviation);
+    // A loop takes two thirds of the time of Float32Array.from.
+    const values = new Float32Array(sizeOf(shape));
+    for (let i = 0; i < values.length; i++) values[i] = random.normal() * deviation;
     if (zeroRow !== undefined) values.fill(0, zeroRow * shape[1], (zeroRow + 1) * shape[1]);
     return values;
   };

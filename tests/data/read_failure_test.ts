@@ -5,7 +5,10 @@ import { InputError } from "../../src/errors.ts";
 Deno.test("readFailure() says why, and keeps the cause", () => {
   const reasons: [Error, string][] = [
     [new Deno.errors.NotFound(), "no such file"],
-    [new Deno.errors.NotCapable(), "reading is not allowed; add --allow-read"],
+    [
+      new Deno.errors.NotCapable('Requires read access to "x.csv", run again with --allow-read'),
+      "the permission to read x.csv is missing; add --allow-read=x.csv",
+    ],
     [new Deno.errors.PermissionDenied(), "permission denied"],
     [new TypeError("bad bytes"), "not valid UTF-8 text"],
     [new Error("disk on fire"), "disk on fire"],

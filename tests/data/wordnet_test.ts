@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { wordnetEntryLinking } from "../../src/data/wordnet.ts";
+import { withFolder } from "../support/with_folder.ts";
 
 Deno.test("wordnet: pairs of a definition and the entry of the next wider meaning", async () => {
   const { train } = await wordnetEntryLinking();
@@ -38,4 +39,20 @@ Deno.test("wordnet: the split is the same every time", async () => {
   assertEquals(first.evaluation, second.evaluation);
   const again = [...second.train.text("anchor")];
   assert([...first.train.text("anchor")].every((text, row) => text === again[row]));
+});
+
+Deno.test("wordnetEntryLinking() is the same out of its cache", async () => {
+  await withFolder({}, async (cacheDirectory) => {
+    const made = await wordnetEntryLinking({ cacheDirectory });
+    assertEquals([...Deno.readDirSync(cacheDirectory)].length, 1);
+    const kept = await wordnetEntryLinking({ cacheDirectory });
+    assertEquals(kept.evaluation, made.evaluation);
+    assertEquals(kept.train.columns, made.train.columns);
+    for (const column of made.train.columns) {
+      assertEquals(
+        [...kept.train.text(column)].join("\n"),
+        [...made.train.text(column)].join("\n"),
+      );
+    }
+  });
 });

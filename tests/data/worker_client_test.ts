@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "@std/assert";
 import { WorkerClient } from "../../src/data/worker_client.ts";
 import { DeviceError, InputError, OutputError, UsageError } from "../../src/errors.ts";
 
@@ -72,4 +72,16 @@ Deno.test("worker client: a message that cannot be copied is refused, the next o
   await assertRejects(() => client.request(() => {}), DOMException);
   assertEquals(await client.request("text"), "text");
   client.close(new Error("done"));
+});
+
+Deno.test({
+  name: "worker client: a death for want of a permission has the refusal as its cause",
+  permissions: "none",
+  fn: async () => {
+    const url = new URL("../../src/data/tokenize_worker.ts", import.meta.url);
+    const client = new WorkerClient<null, null>(new Worker(url, { type: "module" }));
+    const { cause } = await assertRejects(() => client.request(null), Error);
+    assertInstanceOf(cause, Deno.errors.NotCapable);
+    assertMatch(cause.message, /^Requires read access to ".*tokenize_worker\.ts"/);
+  },
 });

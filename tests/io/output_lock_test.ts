@@ -121,3 +121,25 @@ Deno.test("OutputLock says what keeps it from being written", async () => {
     );
   });
 });
+
+Deno.test({
+  name: "OutputLock goes by the system's lock where other processes may not be asked for",
+  permissions: { read: true, write: true },
+  fn: async () => {
+    if (Deno.build.os === "windows") return; // Nobody can read a file that is locked there.
+    await withFolder({}, async (folder) => {
+      // It runs, but Deno may not tell.
+      await leave(folder, { boot: null, pid: 1, start: null });
+      const other = await Deno.open(join(folder, LOCK_NAME), { read: true, write: true });
+      await other.lock(true);
+      await assertRejects(() => OutputLock.take(folder), OutputError, "another run, process 1,");
+      other.close();
+      using lock = await OutputLock.take(folder);
+      assertMatch(lock.note ?? "", /process 1 is gone, its lock is taken over$/);
+      await assertRejects(() => OutputLock.take(folder), OutputError, "another run, process");
+      lock.release();
+      using next = await OutputLock.take(folder);
+      assertEquals(next.note, null);
+    });
+  },
+});

@@ -42,3 +42,14 @@ Deno.test("whetherRunning() counts one that was killed as gone before its parent
   child.kill();
   await child.status;
 });
+
+Deno.test({
+  name: "whetherRunning() asks for no permission, and knows nothing of others without",
+  permissions: "none",
+  fn: async () => {
+    const own = await ownIdentity();
+    assertEquals(own, { pid: Deno.pid, host: null, boot: null, start: null });
+    assertEquals(await whetherRunning(own), "running");
+    assertEquals(await whetherRunning({ ...own, pid: 1 }), "unknown");
+  },
+});

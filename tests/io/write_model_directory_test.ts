@@ -145,7 +145,11 @@ Deno.test("writeModelDirectory() inside of writeDirectoryAtomically() is all or 
       await Deno.mkdir(join(to, "README.md"));
       await writeModelDirectory(to, MODEL);
     });
-    await assertRejects(() => failing, OutputError, `Cannot write ${path}: a directory has this`);
+    await assertRejects(
+      () => failing,
+      OutputError,
+      `Cannot write ${path}/README.md: a directory has this`,
+    );
     assertEquals(namesBelow(path).length, 13);
     assertEquals(namesBelow(parent).filter((name) => !name.startsWith("model/")), []);
   } finally {

@@ -16,7 +16,8 @@ export interface DatasetDirectory {
   readonly files: readonly string[];
 }
 
-const SPLITS = z.object({ splits: z.array(z.string()).min(1) });
+/** Names of folders within the directory, and none that leads out of it. */
+const SPLITS = z.object({ splits: z.array(z.string().regex(/^(?!\.+$)[\w.-]+$/)).min(1) });
 const STATE = z.object({
   _data_files: z.array(z.object({ filename: z.string().regex(/^[^/\\]+$/) })),
   _indices_files: z.array(z.unknown()).nullish(),

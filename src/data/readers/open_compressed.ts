@@ -7,6 +7,7 @@ import { Decompress } from "fzstd";
 import { createGunzip } from "node:zlib";
 import { pipeline } from "node:stream/promises";
 import { InputError, OutputError } from "../../errors.ts";
+import { missingPermission } from "../../missing_permission.ts";
 import { SourceFile } from "../streaming/source_file.ts";
 
 /** The extensions of compressed files. */
@@ -78,8 +79,9 @@ function openTemporary(directory: string | undefined): Deno.FsFile {
     return file;
   } catch (cause) {
     throw new OutputError(
-      `Cannot make a temporary file for the decompressed text: ${(cause as Error).message}; ` +
-        "name a folder that can be written, or decompress the file",
+      `Cannot make a temporary file for the decompressed text: ${
+        missingPermission(cause) ?? `${(cause as Error).message}; name a folder that can be written`
+      }, or decompress the file`,
       { cause },
     );
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { OutputError } from "../../errors.ts";
+import { missingPermission } from "../../missing_permission.ts";
 import { Offsets } from "./offsets.ts";
 import { RowFile } from "./row_file.ts";
 import { SourceFile } from "./source_file.ts";
@@ -43,8 +44,10 @@ export class RowSpool {
       Deno.removeSync(this.#path);
     } catch (cause) {
       throw new OutputError(
-        `Cannot make a temporary file for the rows: ${(cause as Error).message}; ` +
-          "name a folder that can be written, or read the dataset into memory",
+        `Cannot make a temporary file for the rows: ${
+          missingPermission(cause) ??
+            `${(cause as Error).message}; name a folder that can be written`
+        }, or read the dataset into memory`,
         { cause },
       );
     }

@@ -19,8 +19,9 @@ export class SourceFile {
   readonly path: string;
   /** Its size in bytes. */
   readonly size: number;
+  /** When it was last changed. Unit: milliseconds since 1970; undefined where the system does not say. */
+  readonly modified: number | undefined;
   readonly #file: Deno.FsFile;
-  readonly #modified: number | undefined;
   #open = true;
 
   /**
@@ -34,7 +35,7 @@ export class SourceFile {
     this.path = path;
     this.size = size;
     this.#file = file;
-    this.#modified = mtime?.getTime();
+    this.modified = mtime?.getTime();
   }
 
   /**
@@ -96,7 +97,7 @@ export class SourceFile {
       throw new InputError(`Cannot read ${this.path}: its dataset is closed`);
     }
     const { size, mtime } = this.#file.statSync();
-    if (size !== this.size || mtime?.getTime() !== this.#modified) throw this.#changed();
+    if (size !== this.size || mtime?.getTime() !== this.modified) throw this.#changed();
   }
 
   /** Closes the file; it is no mistake to do so twice. */

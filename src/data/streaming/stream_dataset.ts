@@ -9,8 +9,10 @@ import { CsvParser, type Delimiter } from "../readers/csv_parser.ts";
 import { ParquetFile } from "../readers/parquet_file.ts";
 import type { ParsedRows } from "../readers/parsed_rows.ts";
 import { parseObject } from "../readers/parse_object.ts";
+import type { TableFile } from "../readers/table_file.ts";
 import { RowReader } from "../row_reader.ts";
 import { DiskTexts } from "./disk_texts.ts";
+import { KeptIndex, type RowIndex } from "./kept_index.ts";
 import { Offsets } from "./offsets.ts";
 import { RowFile } from "./row_file.ts";
 import { RowSpool } from "./row_spool.ts";
@@ -28,6 +30,8 @@ export interface StreamOptions extends RowsOptions {
   readonly layout: FileLayout;
   /** Folder of the temporary file that tables and Parquet files need; the system's by default. */
   readonly spoolDirectory?: string;
+  /** Folder where the places of a JSON file's rows are kept for the next run; by default they are not. */
+  readonly indexDirectory?: string | null;
 }
 
 /**
@@ -35,30 +39,73 @@ export interface StreamOptions extends RowsOptions {
  * memory does, and keeps labels, lengths and 8 bytes a row. JSON is then read where it lies; tables and
  * Parquet files, which cannot be read row by row, are copied to a temporary file.
  *
- * @param path The file. It must not change while the dataset is in use, or until it is copied.
+ * @param file The file, or its path. It must not change while the dataset is in use, or until it is copied.
  * @param options Names, and the layout of the file.
  * @returns The dataset; its `close` gives file and disk space back.
  * @throws {InputError} If the file cannot be read, or a row is not as it should be.
  * @throws {OutputError} If the temporary file cannot be written.
  */
-export async function streamDataset(path: string, options: StreamOptions): Promise<Dataset> {
-  const source = SourceFile.open(path);
+export async function streamDataset(
+  file: string | SourceFile,
+  options: StreamOptions,
+): Promise<Dataset> {
+  const source = typeof file === "string" ? SourceFile.open(file) : file;
   const isJson = options.layout === "json";
   let keepOpen = false;
   try {
-    const [reader, rows] = isJson
-      ? indexJson(source, options)
-      : await spool(source, await batchesOf(source, options), options);
-    keepOpen = isJson;
-    const columns = reader.plan.texts.map((_, column) => new DiskTexts(rows, column));
-    return new Dataset({ ...reader.parts(columns), close: () => rows.close() });
+    if (isJson) {
+      const dataset = rowsInPlace(source, await indexOf(source, options));
+      keepOpen = true;
+      return dataset;
+    }
+    return await spooled([source], await batchesOf(source, options), options);
   } finally {
     if (!keepOpen) source.close();
   }
 }
 
-/** The places of the rows of a JSON file. */
-function indexJson(source: SourceFile, options: RowsOptions): [RowReader, RowFile] {
+/**
+ * Copies the rows of a table to a temporary file.
+ *
+ * @param table The table.
+ * @param sources The files that it is read from, which must not change meanwhile; they stay open.
+ * @param options Names, and the folder of the temporary file.
+ * @returns The dataset; its `close` gives the disk space back.
+ * @throws {InputError} If the table cannot be read, or a row is not as it should be.
+ * @throws {OutputError} If the temporary file cannot be written.
+ */
+export async function streamTable(
+  table: TableFile,
+  sources: readonly SourceFile[],
+  options: Omit<StreamOptions, "layout">,
+): Promise<Dataset> {
+  const reader = new RowReader(options, table.types);
+  return await spooled(sources, { reader, rows: table.batches(reader.sourceColumns) }, options);
+}
+
+async function spooled(
+  sources: readonly SourceFile[],
+  batches: Batches,
+  options: Omit<StreamOptions, "layout">,
+): Promise<Dataset> {
+  const [reader, rows] = await spool(sources, batches, options);
+  const columns = reader.plan.texts.map((_, column) => new DiskTexts(rows, column));
+  return new Dataset({ ...reader.parts(columns), close: () => rows.close() });
+}
+
+/** The index that was kept, or else a new one. */
+async function indexOf(source: SourceFile, options: StreamOptions): Promise<RowIndex> {
+  const { indexDirectory } = options;
+  const kept = indexDirectory ? new KeptIndex(source, options, indexDirectory) : null;
+  const known = await kept?.read() ?? null;
+  if (known !== null) return known;
+  const index = indexJson(source, options);
+  await kept?.write(index);
+  return index;
+}
+
+/** Reads the rows of a JSON file once, for their places. */
+function indexJson(source: SourceFile, options: RowsOptions): RowIndex {
   const reader = new RowReader(options);
   const offsets = new Offsets();
   const { start, first } = beginning(source);
@@ -77,8 +124,12 @@ function indexJson(source: SourceFile, options: RowsOptions): [RowReader, RowFil
   }
   if (offsets.length === 0 && !isArray) throw emptyFile(source.path);
   offsets.push(source.size);
+  const { texts: _, ...parts } = reader.parts(reader.plan.texts.map(() => []));
+  return { offsets, texts: reader.plan.texts, parts };
+}
 
-  const from = reader.plan.texts.map(([, column]) => column);
+function rowsInPlace(source: SourceFile, { offsets, texts, parts }: RowIndex): Dataset {
+  const from = texts.map(([, column]) => column);
   const decode = (row: string) => {
     const values = JSON.parse(row);
     return from.map((column) => {
@@ -86,7 +137,9 @@ function indexJson(source: SourceFile, options: RowsOptions): [RowReader, RowFil
       throw new TypeError(`Column "${column}" is no text any more`);
     });
   };
-  return [reader, new RowFile({ source, offsets, lastCharacter: "}", decode })];
+  const rows = new RowFile({ source, offsets, lastCharacter: "}", decode });
+  const columns = texts.map(([name], i) => [name, new DiskTexts(rows, i)] as const);
+  return new Dataset({ ...parts, texts: new Map(columns), close: () => rows.close() });
 }
 
 /** A reader that may know the columns already, and the rows that it is to read. */
@@ -117,16 +170,16 @@ function* tableRows(source: SourceFile, delimiter: Delimiter): Generator<ParsedR
 }
 
 async function spool(
-  source: SourceFile,
+  sources: readonly SourceFile[],
   { reader, rows: batches }: Batches,
-  { spoolDirectory }: StreamOptions,
+  { spoolDirectory }: Omit<StreamOptions, "layout">,
 ): Promise<[RowReader, RowFile]> {
   const spool = new RowSpool(spoolDirectory);
   try {
     for await (const { rows, lineNumbers } of batches) {
       rows.forEach((row, index) => spool.add(reader.read(row, lineNumbers[index])));
     }
-    source.check();
+    for (const source of sources) source.check();
     reader.checkNotEmpty();
     return [reader, spool.finish()];
   } finally {

@@ -64,5 +64,7 @@ Deno.test("readDatasetDirectory() refuses what it cannot follow", async () => {
     { "state.json": '{"_data_files": [], "_indices_files": [{"filename": "i.arrow"}]}' },
     "its rows are chosen by a file of indices; call flatten_indices()",
   );
-  await refused({ "dataset_dict.json": '{"splits": []}' }, "dataset_dict.json: ");
+  for (const splits of [[], ["../out"], [".."], ["a/b"], [""]]) {
+    await refused({ "dataset_dict.json": JSON.stringify({ splits }) }, "dataset_dict.json: ");
+  }
 });
