@@ -9,6 +9,8 @@ import { Prefetcher } from "../data/prefetcher.ts";
 import { TokenizerPool } from "../data/tokenizer_pool.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { LossBatch, RunModels } from "./compute_loss.ts";
+import type { RankGroup } from "./parallel/rank_group.ts";
+import { rankRows } from "./parallel/rank_rows.ts";
 import { type LossBatchMaker, prepareLossBatch } from "./prepare_loss_batch.ts";
 import type { Prompts } from "./prompts.ts";
 import type { StepPlace, Timeline } from "./timeline.ts";
@@ -29,6 +31,8 @@ export interface BatchSourceInputs {
   readonly workers: number;
   /** Whether the workers outlive an epoch. */
   readonly persistentWorkers: boolean;
+  /** The ranks among which the rows of a batch are shared. Default: null, one process takes them all. */
+  readonly group?: RankGroup | null;
 }
 
 /** Steps that each worker is ahead by, as `prefetch_factor` of PyTorch's DataLoader. */
@@ -68,6 +72,7 @@ export class BatchSource {
    * @returns Its batches, in order.
    */
   async step(place: StepPlace): Promise<LossBatch[]> {
+    using _span = this.#inputs.models.model.gpu.recorder.spans?.open("wait for batch");
     if (this.#next.epoch !== place.epoch || this.#next.index !== place.index) {
       await this.#seek(place);
     }
@@ -98,14 +103,16 @@ export class BatchSource {
   }
 
   async #make(place: StepPlace): Promise<LossBatch[]> {
-    const { timeline, datasets, lossFor } = this.#inputs;
+    const { timeline, datasets, lossFor, group = null } = this.#inputs;
     const { maker } = this;
     return await Promise.all(
       timeline.batches(place).map(async (rows) => {
         const { dataset, row } = datasets.locate(rows[0]);
         const start = rows[0] - row;
-        const own = rows.map((index) => index - start);
-        return await prepareLossBatch(maker, lossFor(dataset), { dataset, rows: own });
+        const share = group === null ? { rows } : rankRows(rows, group);
+        const own = share.rows.map((index) => index - start);
+        const part = await prepareLossBatch(maker, lossFor(dataset), { dataset, rows: own });
+        return "weight" in share ? { ...part, weight: share.weight } : part;
       }),
     );
   }

@@ -6,6 +6,7 @@
  */
 import { basename, join } from "@std/path";
 import { InputError } from "../errors.ts";
+import { writeChecksums } from "../io/checksums.ts";
 import { encodeJson, type JsonObject, parseJsonObject } from "../io/json.ts";
 import { ModelFolder } from "../io/model_folder.ts";
 import { ADAPTER_WEIGHTS } from "../io/read_adapter.ts";
@@ -24,11 +25,12 @@ import { WeightReader } from "../models/weight_reader.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { LossStores } from "./loss_stores.ts";
 
-const OPTIMIZER = "optimizer.safetensors";
+/** The file of the optimizer. */
+export const OPTIMIZER = "optimizer.safetensors";
 const ARGUMENTS = "training_args.json";
 
 /** Files that only going on from a checkpoint needs, under the names that upstream gives its own. */
-const RESUME_FILES = ["scheduler.json", "scaler.json", "rng_state.json"] as const;
+export const RESUME_FILES = ["scheduler.json", "scaler.json", "rng_state.json"] as const;
 
 /** What going on from a checkpoint needs beside the optimizer: objects by file name. */
 export type ResumeFiles = Readonly<
@@ -58,6 +60,9 @@ export interface CheckpointContent {
  */
 export async function writeCheckpoint(path: string, content: CheckpointContent): Promise<void> {
   const { model, lossStores, resume, args, state } = content;
+  const stateText = encodeTrainerState(state);
+  const arrays = [...model.weights.values(), ...resume?.optimizer.values() ?? []];
+  const bytes = arrays.reduce((sum, { data }) => sum + data.byteLength, stateText.length);
   await writeDirectoryAtomically(path, async (temporary) => {
     await writeModelDirectory(temporary, model);
     await lossStores.write(temporary);
@@ -68,8 +73,10 @@ export async function writeCheckpoint(path: string, content: CheckpointContent):
       }
     }
     await Deno.writeTextFile(join(temporary, ARGUMENTS), encodeJson(args));
-    await Deno.writeTextFile(join(temporary, TRAINER_STATE_NAME), encodeTrainerState(state));
-  });
+    // The state comes last of all: a directory that holds it is whole.
+    await writeChecksums(temporary, { [TRAINER_STATE_NAME]: stateText });
+    await Deno.writeTextFile(join(temporary, TRAINER_STATE_NAME), stateText);
+  }, { bytes });
 }
 
 /**
@@ -89,7 +96,7 @@ export async function restoreModel(path: string, model: SentenceTransformer): Pr
   }
   if (adapter !== null) return model.adapter!.upload(adapter);
   const reader = new WeightReader(await readModelWeights(path), "");
-  model.store.upload((part) => reader.read(part));
+  model.store.upload((part) => reader.pieces(part));
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   removeOtherCheckpoints,
   rotateCheckpoints,
 } from "../io/checkpoint.ts";
+import { verifyChecksums } from "../io/checksums.ts";
 import {
   encodeTrainerState,
   TRAINER_STATE_NAME,
@@ -31,7 +32,10 @@ import {
   writeCheckpoint,
 } from "./checkpoint_files.ts";
 import type { LossStores } from "./loss_stores.ts";
+import { onceFor, type RankGroup } from "./parallel/rank_group.ts";
+import { ShardedOptimizer } from "./parallel/sharded_optimizer.ts";
 import { readControlState, resumeFiles } from "./resume_files.ts";
+import { resumeNotes } from "./resume_notes.ts";
 import { identityDifferences, type RunIdentity } from "./run_identity.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { TrainerState } from "./state.ts";
@@ -40,6 +44,8 @@ import { TrainerState } from "./state.ts";
 export interface CheckpointedRun {
   /** Where, how many, by which metric. */
   readonly args: SentenceTransformerTrainingArguments;
+  /** The ranks of the run. Default: null, there is one process. */
+  readonly group?: RankGroup | null;
   /** Lengths and intervals, for the state file. */
   readonly plan: RunPlan;
   /** The model. */
@@ -64,6 +70,8 @@ export interface CheckpointedRun {
 export class Checkpointer {
   /** Optimizer steps at the newest checkpoint; -1 before the first. */
   savedStep = -1;
+  /** Its directory; null before the first. */
+  savedPath: string | null = null;
   readonly #run: CheckpointedRun;
 
   /**
@@ -85,26 +93,46 @@ export class Checkpointer {
   async save(state: TrainerState, card: string): Promise<void> {
     const { args, model, lossStores, optimizer } = this.#run;
     const path = join(args.outputDir, checkpointName(state.globalStep));
-    if (state.best?.step === state.globalStep) state.best.checkpoint = path;
-    await writeCheckpoint(path, {
-      model: await model.toSavedModel(card),
-      lossStores,
-      resume: args.saveOnlyModel ? null : {
-        optimizer: await optimizer.download(),
-        files: await resumeFiles(this.#run),
-      },
-      args: args.toJson(),
-      state: this.#stateFile(state),
-    });
+    const { best } = state;
+    const bestBefore = best?.checkpoint ?? null;
+    if (best?.step === state.globalStep) best.checkpoint = path;
+    const isShared = optimizer instanceof ShardedOptimizer && !args.saveOnlyModel;
+    const states = isShared ? await optimizer.download() : null;
+    try {
+      await this.#once(async () =>
+        await writeCheckpoint(path, {
+          model: await model.toSavedModel(card),
+          lossStores,
+          resume: args.saveOnlyModel ? null : {
+            optimizer: states ?? await optimizer.download(),
+            files: await resumeFiles(this.#run),
+          },
+          args: args.toJson(),
+          state: this.#stateFile(state),
+        })
+      );
+    } catch (error) {
+      // The best that can be gone back to is the one before.
+      if (best !== null) best.checkpoint = bestBefore;
+      throw error;
+    }
     this.savedStep = state.globalStep;
-    await rotateCheckpoints(args.outputDir, args.saveTotalLimit, state.best?.checkpoint ?? null);
+    this.savedPath = path;
+    const kept = state.best?.checkpoint ?? null;
+    await this.#once(() => rotateCheckpoints(args.outputDir, args.saveTotalLimit, kept));
     await this.writeState(state);
+  }
+
+  /** Files are written by one rank, or by one of each machine. */
+  async #once(write: () => Promise<unknown>): Promise<void> {
+    const { group = null, args } = this.#run;
+    await onceFor(group, async () => void await write(), { perNode: args.saveOnEachNode });
   }
 
   /** Writes `trainer_state.json` of the output directory. */
   async writeState(state: TrainerState): Promise<void> {
     const file = join(this.#run.args.outputDir, TRAINER_STATE_NAME);
-    await writeFileAtomically(file, encodeTrainerState(this.#stateFile(state)));
+    await this.#once(() => writeFileAtomically(file, encodeTrainerState(this.#stateFile(state))));
   }
 
   /**
@@ -141,19 +169,19 @@ export class Checkpointer {
   async restoreBest(
     state: TrainerState,
   ): Promise<{ loaded: string | null; note: string | null }> {
-    const { args, model, lossStores } = this.#run;
+    const { args: { outputDir, saveTotalLimit }, model, lossStores } = this.#run;
     const path = state.best?.checkpoint ?? null;
     if (path === null) {
-      const reason = "none of the evaluated steps was saved";
-      return { loaded: null, note: notLoaded(reason) };
+      return { loaded: null, note: notLoaded("none of the evaluated steps was saved") };
     }
     try {
+      await verifyChecksums(path);
       await restoreModel(path, model);
       await lossStores.restore(path);
     } catch (error) {
       return { loaded: null, note: notLoaded((error as Error).message) };
     }
-    if (args.saveTotalLimit === 1) await removeOtherCheckpoints(args.outputDir, path);
+    if (saveTotalLimit === 1) await this.#once(() => removeOtherCheckpoints(outputDir, path));
     const [name, { step }] = [basename(path), state.best!];
     const note = name === checkpointName(step)
       ? null
@@ -178,7 +206,9 @@ export class Checkpointer {
     const state = TrainerState.fromFile(file, path);
     if (state.best !== null) state.best.checkpoint = await this.#findBest(state.best.checkpoint);
     this.savedStep = state.globalStep;
-    return { state, notes: this.#changes(file) };
+    this.savedPath = path;
+    const { plan: { totalSteps }, args: { worldSize } } = this.#run;
+    return { state, notes: resumeNotes(file, { totalSteps, worldSize }) };
   }
 
   /** The directory of a run may have moved, or the best checkpoint may be gone. */
@@ -186,8 +216,7 @@ export class Checkpointer {
     if (path === null) return null;
     const candidates = [path, join(this.#run.args.outputDir, basename(path))];
     for (const candidate of candidates) {
-      const found = await Deno.stat(candidate).then(({ isDirectory }) => isDirectory, () => false);
-      if (found) return candidate;
+      if (await Deno.stat(candidate).then((it) => it.isDirectory, () => false)) return candidate;
     }
     return null;
   }
@@ -202,14 +231,6 @@ export class Checkpointer {
         differences.join("; ")
       }; give what it was made with, or start anew`,
     );
-  }
-
-  /** What may differ, and makes another run of it: how long it is. */
-  #changes({ max_steps }: TrainerStateFile): string[] {
-    const { totalSteps } = this.#run.plan;
-    return max_steps === totalSteps ? [] : [
-      `The run was to have ${max_steps} steps and has now ${totalSteps}: its learning rates are others`,
-    ];
   }
 
   #restoreFiles(path: string, files: ResumeFiles): void {

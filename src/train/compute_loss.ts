@@ -21,6 +21,8 @@ export interface LossBatch {
   readonly guideBatch?: PackedBatch;
   /** The objective. */
   readonly loss: Loss;
+  /** What its mean counts in that over the batches of all ranks. Default: 1, there is one process. */
+  readonly weight?: number;
 }
 
 /** The models of a run. */
@@ -59,6 +61,7 @@ export function computeLoss(
   part: LossBatch,
   options: { labelSmoothing?: number; embeddings?: Tensor } = {},
 ): ComputedLoss {
+  using _span = tape.gpu.recorder.spans?.open("record forward");
   const { loss } = part;
   const { batch, reconstruct } = reconstruction(models, part);
   const labels = batch.labels && tape.upload([batch.labels.length], batch.labels, "labels");
@@ -69,6 +72,22 @@ export function computeLoss(
     labels,
     labelSmoothing: options.labelSmoothing,
   });
+  return componentsOf(tape, loss, result);
+}
+
+/**
+ * Adds up what a loss has computed.
+ *
+ * @param tape Runs and records.
+ * @param loss The loss.
+ * @param result What its `forward` returned.
+ * @returns The loss with its components.
+ */
+export function componentsOf(
+  tape: Tape,
+  loss: Loss,
+  result: ReturnType<Loss["forward"]>,
+): ComputedLoss {
   if (!(loss.components?.length)) return { value: result as Tensor, components: [] };
   const parts = result as Readonly<Record<string, Tensor>>;
   const components = loss.components.map((name) => parts[name]);
@@ -114,8 +133,15 @@ function embedded(
   };
 }
 
-/** The guide's embeddings, which no gradient reaches. */
-function adviceOf(tape: Tape, guide: SentenceTransformer, batch: PackedBatch): Tensor {
+/**
+ * The guide's embeddings, which no gradient reaches.
+ *
+ * @param tape Holds them.
+ * @param guide Embeds.
+ * @param batch The batch in its token ids.
+ * @returns Its embeddings, [S, G].
+ */
+export function adviceOf(tape: Tape, guide: SentenceTransformer, batch: PackedBatch): Tensor {
   const own = new Tape(guide.gpu);
   const found = guide.embed(own, batch);
   const advice = tape.empty(found.shape, "advice of the guide");
@@ -140,6 +166,7 @@ export function embedInParts(
     into: Tensor;
   },
 ): void {
+  using _span = model.gpu.recorder.spans?.open("record forward");
   for (const range of cutBatch(batch, options.cache)) {
     const firstRow = batch.sequenceStarts[range.first];
     const tape = new Tape(model.gpu, { ...options.tape, recording: false, firstRow });

@@ -14,6 +14,8 @@ import type { Loss } from "../losses/loss.ts";
 import { type Precision, Tape } from "../ops/tape.ts";
 import type { EvaluationPlace } from "./callbacks/callback.ts";
 import { computeLoss, embedInParts, type LossBatch, type RunModels } from "./compute_loss.ts";
+import { encodeTogether } from "./parallel/encode_together.ts";
+import type { RankGroup } from "./parallel/rank_group.ts";
 import { type LossBatchMaker, prepareLossBatch } from "./prepare_loss_batch.ts";
 
 /** What to evaluate with. */
@@ -34,6 +36,8 @@ export interface EvaluateInputs {
   dropLast: boolean;
   /** Batches whose losses stay on the GPU before they are read; null for all. */
   accumulationSteps: number | null;
+  /** The ranks that share the work; the loss is that of one process. Default: null, one process. */
+  group?: RankGroup | null;
   /** How the operands of linear layers are stored. */
   precision: Precision;
   /** Evaluators. */
@@ -46,6 +50,10 @@ export interface EvaluateInputs {
   step: number;
   /** Told after every batch. */
   onBatch?: (place: EvaluationPlace) => Promise<void>;
+  /** Called before an evaluator has texts embedded; what it throws ends the evaluation. */
+  heed?: () => void;
+  /** Told of a CSV file that cannot be written. Default: the evaluation fails. */
+  onUnwritten?: (error: OutputError) => void;
 }
 
 /**
@@ -76,7 +84,14 @@ export async function evaluate(inputs: EvaluateInputs): Promise<Record<string, n
   if (datasets.length > 0) metrics.eval_loss = sum / rows;
   const embedder: Embedder = {
     similarity: model.similarity,
-    encode: (texts, options) => model.encode(texts, { ...options, precision: inputs.precision }),
+    encode: async (texts, options) => {
+      inputs.heed?.();
+      return await encodeTogether(
+        inputs.group ?? null,
+        texts,
+        (own) => model.encode(own, { ...options, precision: inputs.precision }),
+      );
+    },
     search: (queries, corpus, options) => model.search(queries, corpus, options),
   };
   for (const evaluator of evaluators) {
@@ -85,7 +100,11 @@ export async function evaluate(inputs: EvaluateInputs): Promise<Record<string, n
     if (csvDirectory === null) continue;
     for (const { csvFile, csvHeader, csvRow } of csvRecords(evaluator, result)) {
       const file = join(csvDirectory, csvFile);
-      await appendRow(file, csvHeaderLine(csvHeader), csvRowLine(epoch, step, csvRow));
+      const row = csvRowLine(epoch, step, csvRow);
+      await appendRow(file, csvHeaderLine(csvHeader), row).catch((error) => {
+        if (inputs.onUnwritten === undefined) throw error;
+        inputs.onUnwritten(error);
+      });
     }
   }
   metrics.eval_runtime = (performance.now() - started) / 1000;
@@ -96,12 +115,15 @@ export async function evaluate(inputs: EvaluateInputs): Promise<Record<string, n
   return metrics;
 }
 
-/** Sums of the loss and of its components; every batch counts by its rows, as upstream. */
+/**
+ * Sums of the loss and of its components; every batch counts by its rows, as upstream. Several ranks take
+ * batches in turn and add up in the order of batches, so that the sums are those of one process.
+ */
 async function sumsOfLosses(
   inputs: EvaluateInputs,
   dataset: Dataset,
 ): Promise<{ sums: number[]; rows: number; batches: number }> {
-  const { models: { model: { gpu } }, batchSize, dropLast } = inputs;
+  const { models: { model: { gpu } }, batchSize, dropLast, group = null } = inputs;
   const loss = inputs.lossFor(dataset);
   const count = dropLast
     ? Math.floor(dataset.length / batchSize)
@@ -109,28 +131,35 @@ async function sumsOfLosses(
   const window = Math.max(1, Math.min(inputs.accumulationSteps ?? count, count));
   const width = 1 + (loss.components?.length ?? 0);
   const losses = gpu.tensor([window, width], "losses");
-  const sizes: number[] = [];
-  const total = { sums: new Array<number>(width).fill(0), rows: 0, batches: count };
+  const all = new Float32Array(count * width);
+  /** Batches that wait to be read. */
+  const waiting: number[] = [];
   const take = async () => {
     const values = await gpu.read(losses);
-    sizes.splice(0).forEach((size, i) => {
-      total.sums = total.sums.map((sum, j) => sum + values[i * width + j] * size);
-      total.rows += size;
-    });
+    waiting.splice(0).forEach((batch, i) =>
+      all.set(values.subarray(i * width, (i + 1) * width), batch * width)
+    );
   };
+  const sizeOf = (batch: number) => Math.min(batchSize, dataset.length - batch * batchSize);
   try {
-    for (let batch = 0; batch < count; batch++) {
-      const start = batch * batchSize;
-      const size = Math.min(batchSize, dataset.length - start);
+    for (let batch = group?.rank ?? 0; batch < count; batch += group?.size ?? 1) {
+      const [start, size] = [batch * batchSize, sizeOf(batch)];
       const rows = Array.from({ length: size }, (_, row) => start + row);
       const part = await prepareLossBatch(inputs.maker, loss, { dataset, rows });
-      measure(inputs, part, { losses, at: (sizes.push(size) - 1) * width });
-      if (sizes.length === window) await take();
+      measure(inputs, part, { losses, at: (waiting.push(batch) - 1) * width });
+      if (waiting.length === window) await take();
       await inputs.onBatch?.({ dataset: dataset.name, batch: batch + 1, batches: count });
     }
-    if (sizes.length > 0) await take();
+    if (waiting.length > 0) await take();
   } finally {
     gpu.release(losses);
+  }
+  await group?.communicator.allReduce(all);
+  const total = { sums: new Array<number>(width).fill(0), rows: 0, batches: count };
+  for (let batch = 0; batch < count; batch++) {
+    const size = sizeOf(batch);
+    total.sums = total.sums.map((sum, j) => sum + all[batch * width + j] * size);
+    total.rows += size;
   }
   return total;
 }

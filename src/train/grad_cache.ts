@@ -6,8 +6,11 @@
  *
  * @module
  */
+import type { PackedBatch } from "../data/collator.ts";
 import { cutBatch, sliceBatch } from "../data/slice_batch.ts";
 import { Tensor } from "../gpu/tensor.ts";
+import type { LossWants } from "../losses/loss.ts";
+import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { Tape, type TapeOptions } from "../ops/tape.ts";
 import {
   type ComputedLoss,
@@ -60,15 +63,31 @@ export function gradCache(inputs: GradCacheInputs): void {
   tape.end();
   gpu.recorder.submit();
   gpu.release(values);
-  for (const range of cutBatch(part.batch, cache)) {
-    const firstRow = part.batch.sequenceStarts[range.first];
-    const again = new Tape(gpu, { ...tapeOptions, recording: true, firstRow });
-    const found = model.embed(again, sliceBatch(part.batch, range));
-    again.backward(found, rowsOf(gradient, range));
-    again.end();
+  backwardInParts(model, part.batch, { tape: tapeOptions, cache, gradient });
+  gpu.release(gradient);
+}
+
+/**
+ * Embeds a batch part by part once more, each time with its backward pass.
+ *
+ * @param model Embeds.
+ * @param batch The batch.
+ * @param options How tapes run, the size of parts, and the gradient of the embeddings, [S, C].
+ */
+export function backwardInParts(
+  model: SentenceTransformer,
+  batch: PackedBatch,
+  options: { tape: TapeOptions; cache: NonNullable<LossWants["cache"]>; gradient: Tensor },
+): void {
+  const { gpu } = model;
+  for (const range of cutBatch(batch, options.cache)) {
+    const firstRow = batch.sequenceStarts[range.first];
+    const tape = new Tape(gpu, { ...options.tape, recording: true, firstRow });
+    const found = model.embed(tape, sliceBatch(batch, range));
+    tape.backward(found, rowsOf(options.gradient, range));
+    tape.end();
     gpu.recorder.submit();
   }
-  gpu.release(gradient);
 }
 
 function rowsOf(gradient: Tensor, { first, count }: { first: number; count: number }): Tensor {

@@ -38,14 +38,23 @@ export async function prepareBatch(
     const values = dataset.text(column);
     return indices.map((row) => model.spell(prompt + values.at(row)!));
   });
-  const sequences = await pool.encode(texts, model.maxSequenceLength);
+  const sequences = await tokenized({ model, pool }, texts);
   const columns = dataset.columns.map((name, i) => ({
     name,
     sequences: sequences.slice(i * indices.length, (i + 1) * indices.length),
     promptLength: model.promptLength(promptOf(prompts, dataset, name)),
   }));
   const { labels } = dataset;
+  using _span = model.gpu.recorder.spans?.open("collate");
   return collate(columns, labels && indices.map((row) => labels[row]), {
     allowEmpty: model.takesEmptyTexts,
   });
+}
+
+async function tokenized(
+  { model, pool }: BatchMaker,
+  texts: string[],
+): Promise<Uint32Array<ArrayBuffer>[]> {
+  using _span = model.gpu.recorder.spans?.open("tokenize", "tokenizers");
+  return await pool.encode(texts, model.maxSequenceLength);
 }

@@ -49,7 +49,7 @@ export async function resumeFiles(
  * @param files Objects by file name.
  * @param options Whether the run scales its loss.
  * @returns The state.
- * @throws {InputError} If a file or a number is missing.
+ * @throws {InputError} If a file or a number is missing, or a number has no sense.
  */
 export function readControlState(
   path: string,
@@ -58,6 +58,13 @@ export function readControlState(
 ): StepControlState {
   const scheduler = "scheduler.json";
   const scaler = isScaling ? "scaler.json" : null;
+  const count = (name: "scheduler.json" | "scaler.json", key: string): number => {
+    const value = number(name, key);
+    if (Number.isSafeInteger(value) && value >= 0) return value;
+    throw new InputError(
+      `Cannot resume from ${path}: ${key} of ${name} is ${value}, wanted a whole number from 0 on`,
+    );
+  };
   const number = (name: "scheduler.json" | "scaler.json", key: string): number => {
     if (files[name] === undefined) {
       throw new InputError(
@@ -65,15 +72,15 @@ export function readControlState(
       );
     }
     const value = files[name][key];
-    if (typeof value === "number") return value;
+    if (typeof value === "number" && Number.isFinite(value)) return value;
     throw new InputError(
       `Cannot resume from ${path}: ${key} of ${name} is ${JSON.stringify(value)}, wanted a number`,
     );
   };
   return {
     scale: scaler === null ? 1 : number(scaler, "scale"),
-    growthTracker: scaler === null ? 0 : number(scaler, "_growth_tracker"),
-    updates: number(scheduler, "last_epoch"),
-    skipped: number(scheduler, "skipped_steps"),
+    growthTracker: scaler === null ? 0 : count(scaler, "_growth_tracker"),
+    updates: count(scheduler, "last_epoch"),
+    skipped: count(scheduler, "skipped_steps"),
   };
 }

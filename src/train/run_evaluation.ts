@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import type { OutputError } from "../errors.ts";
 import type { Precision } from "../ops/tape.ts";
 import type { EvaluationPlace } from "./callbacks/callback.ts";
 import { evaluate } from "./evaluate.ts";
@@ -16,17 +17,19 @@ import type { TrainerState } from "./state.ts";
  *
  * @param setup What the run works with.
  * @param parts What it is made of.
- * @param options Where the run stands, how the operands of linear layers are stored, and who is told
- *   of every batch.
+ * @param options Where the run stands, how the operands of linear layers are stored, who is told of every
+ *   batch and of CSV files that cannot be written, and what may end the evaluation.
  * @returns Metrics with upstream's keys.
  */
 export async function runEvaluation(
-  { args, models, evalDatasets, namesLosses, lossFor, evaluators }: RunSetup,
+  { args, models, evalDatasets, namesLosses, lossFor, evaluators, group }: RunSetup,
   { source }: RunParts,
-  { state, precision, onBatch }: {
+  { state, precision, onBatch, onUnwritten, heed }: {
     state: TrainerState;
     precision: Precision;
     onBatch?: (place: EvaluationPlace) => Promise<void>;
+    onUnwritten?: (error: OutputError) => void;
+    heed?: () => void;
   },
 ): Promise<Record<string, number>> {
   return await evaluate({
@@ -40,9 +43,12 @@ export async function runEvaluation(
     dropLast: args.dataloaderDropLast,
     accumulationSteps: args.evalAccumulationSteps,
     precision,
-    csvDirectory: join(args.outputDir, "eval"),
+    group,
+    csvDirectory: group === null || group.isMain ? join(args.outputDir, "eval") : null,
     epoch: state.epoch,
     step: state.globalStep,
     onBatch,
+    onUnwritten,
+    heed,
   });
 }

@@ -50,6 +50,8 @@ export class RunEvents {
       plan: this.#plan,
       model: this.#setup.inputs.model,
       message: (line) => this.#log.message(line),
+      tellGradients: (histograms, step) =>
+        this.#log.tell((reporter) => reporter.gradients?.(histograms, step)),
       ...more,
     });
   }

@@ -45,6 +45,12 @@ const NUMERIC: readonly ArgumentName[] = [
   "prompts",
 ];
 
+/** Rows of a batch, of all processes together. */
+const ROWS = "per_device_train_batch_size";
+
+/** How many processes there are, which may differ. */
+const WORLD = "world_size";
+
 /** Keys that `ignore_data_skip` lets differ: the epoch then starts anew. */
 const DATA_KEYS: ReadonlySet<string> = new Set([
   ...DATA,
@@ -59,8 +65,8 @@ const DATA_KEYS: ReadonlySet<string> = new Set([
  * Describes a run.
  *
  * @param args How it trains.
- * @param run The rest: the inputs, the training data, objectives, and rows of a batch, which may be
- *   fewer than the arguments say where memory did not suffice.
+ * @param run The rest: the inputs, the training data, objectives, and rows of a batch of all processes
+ *   together, which may be fewer than the arguments say where memory did not suffice.
  * @returns The description.
  */
 export function runIdentity(
@@ -78,7 +84,8 @@ export function runIdentity(
     ...Object.fromEntries(values),
     optim: canonicalOptimizer(args.optim),
     data_seed: args.dataSeed ?? args.seed,
-    per_device_train_batch_size: batchSize,
+    [ROWS]: batchSize,
+    ...(args.worldSize > 1 && { [WORLD]: args.worldSize }),
     batch_sampler: samplers.batchSampler ? "your own" : args.batchSampler,
     multi_dataset_batch_sampler: samplers.multiDatasetBatchSampler
       ? "your own"
@@ -120,9 +127,14 @@ export function identityDifferences(
   now: RunIdentity,
   ignoreData: boolean,
 ): string[] {
+  const sharesRows = then[WORLD] !== undefined || now[WORLD] !== undefined;
   return Object.keys(now)
     .filter((key) => Object.hasOwn(then, key) && !(ignoreData && DATA_KEYS.has(key)))
-    .flatMap((key) => differences(key, then[key], now[key]));
+    .filter((key) => key !== WORLD)
+    .flatMap((key) => {
+      const name = sharesRows && key === ROWS ? `world_size x ${ROWS}` : key;
+      return differences(name, then[key], now[key]);
+    });
 }
 
 /** Objects are compared key by key: files sort them, and only what differs within is worth reading. */

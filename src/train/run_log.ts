@@ -10,6 +10,7 @@ import type { Reporter } from "../reporters/reporter.ts";
 import type { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { Speedometer } from "./speedometer.ts";
+import { StepTrouble } from "./step_trouble.ts";
 import type { TrainerState } from "./state.ts";
 import type { TrainerInputs } from "./trainer_inputs.ts";
 
@@ -26,8 +27,10 @@ const READ_INTERVAL = 0.5;
 export class RunLog {
   /** Counts rows and seconds. */
   readonly speed = new Speedometer();
+  /** What went wrong in the steps that were read. */
+  readonly trouble = new StepTrouble();
   readonly #gpu: Gpu;
-  readonly #reporters: readonly Reporter[];
+  #reporters: readonly Reporter[];
   readonly #scalars: ScalarLog;
   readonly #capacity: number;
   readonly #level: number;
@@ -88,14 +91,41 @@ export class RunLog {
       epochs,
       totalSteps,
       startStep,
+      runName: args.runName ?? args.outputDir,
+      arguments: args.toDict(),
+      modelConfig: model.config,
     };
     this.tell((reporter) => reporter.start?.(facts));
     this.speed.start();
   }
 
-  /** Tells every reporter. */
-  tell(tell: (reporter: Reporter) => void): void {
-    for (const reporter of this.#reporters) tell(reporter);
+  /**
+   * Tells every reporter. One that throws is told nothing more, and the others are told why: no run is
+   * lost for what only watches it.
+   *
+   * @param tell Tells one; where it returns a promise, nobody waits, and one that is rejected counts as
+   *   thrown.
+   */
+  tell(tell: (reporter: Reporter) => unknown): void {
+    for (const reporter of this.#reporters) {
+      try {
+        const told = tell(reporter);
+        if (told instanceof Promise) told.catch((error) => this.#drop(reporter, error));
+      } catch (error) {
+        this.#drop(reporter, error);
+      }
+    }
+  }
+
+  #drop(reporter: Reporter, error: unknown): void {
+    const rest = this.#reporters.filter((other) => other !== reporter);
+    if (rest.length === this.#reporters.length) return;
+    this.#reporters = rest;
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const name = reporter.constructor?.name ?? "Object";
+    const line = `Reporter ${name} failed and is told nothing more (${reason}); training goes on`;
+    if (rest.length > 0) this.message(line);
+    else console.error(`Warning: ${line}`);
   }
 
   /** Steps that were pushed and not read. */
@@ -153,21 +183,26 @@ export class RunLog {
     this.#stepsPushed = 0;
     let loss: number | null = null;
     let skippedBefore = state.skippedSteps;
-    for (const batches of steps.values()) {
+    for (const [step, batches] of steps) {
       const losses = batches.map(({ values }) => values[0]);
       loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       const [, gradientNorm, skippedSteps] = batches[batches.length - 1].values;
       skippedBefore = state.skippedSteps;
+      const isSkipped = skippedSteps > skippedBefore;
+      this.trouble.add(step, { losses, gradientNorm, isSkipped });
       state.addStep({ losses, gradientNorm, skippedSteps }, run.filter);
     }
     this.speed.read();
     const { globalStep: step, epoch, gradientNorm } = state;
     const { totalSteps } = run;
     const learningRate = run.learningRate(Math.max(0, step - 1 - skippedBefore));
-    const rates = this.speed.rates(totalSteps - step);
-    this.tell((reporter) =>
-      reporter.progress?.({ step, totalSteps, epoch, loss, gradientNorm, learningRate, ...rates })
-    );
+    const progress = {
+      ...{ step, totalSteps, epoch, loss, gradientNorm, learningRate },
+      ...this.speed.rates(totalSteps - step),
+      hostBytes: Deno.memoryUsage().rss,
+      deviceBytes: this.#gpu.pool.counters.held,
+    };
+    this.tell((reporter) => reporter.progress?.(progress));
     return learningRate;
   }
 

@@ -5,19 +5,24 @@
  */
 import type { Dataset } from "../data/dataset.ts";
 import { multiDatasetSampler } from "../data/samplers/multi_dataset.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { BadGradient } from "../optim/bad_gradient.ts";
 import { GradientNorm } from "../optim/clip_grad_norm.ts";
 import { createOptimizer } from "../optim/names.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
-import { parameterGroups } from "../optim/parameter_groups.ts";
+import { type ParameterGroups, parameterGroups } from "../optim/parameter_groups.ts";
 import { type ScheduledScalars, StepControl } from "../optim/step_control.ts";
 import type { Precision } from "../ops/tape.ts";
 import { createSchedule } from "../schedules/names.ts";
 import type { RunSchedule } from "../schedules/run_schedule.ts";
 import type { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
+import { shardsOptimizer } from "./arguments/sharding.ts";
 import { BatchSource } from "./batch_source.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { OverflowWatch } from "./overflow_watch.ts";
-import { runIdentity } from "./run_identity.ts";
+import { ShardedOptimizer } from "./parallel/sharded_optimizer.ts";
+import { StepExchange } from "./parallel/step_exchange.ts";
+import { type RunIdentity, runIdentity } from "./run_identity.ts";
 import { planRun, type RunPlan } from "./run_plan.ts";
 import type { RunSetup } from "./run_setup.ts";
 import { Timeline } from "./timeline.ts";
@@ -25,12 +30,18 @@ import { trainedStores } from "./trained_stores.ts";
 
 /** What a run is made of. */
 export interface RunParts {
-  /** Rows of a batch. */
+  /** Rows of a batch, of this rank where there are several. */
   readonly batchSize: number;
+  /** Rows of a batch of all ranks together. */
+  readonly globalBatchSize: number;
+  /** What ranks tell each other in a step; null where there is one process. */
+  readonly exchange: StepExchange | null;
   /** Which rows make a step. */
   readonly timeline: Timeline;
   /** Lengths and intervals. */
   readonly plan: RunPlan;
+  /** What the run is made of. */
+  readonly identity: RunIdentity;
   /** The learning rates. */
   readonly schedule: RunSchedule;
   /** Base learning rates. */
@@ -41,6 +52,8 @@ export interface RunParts {
   readonly control: StepControl;
   /** Measures the gradients. */
   readonly gradientNorm: GradientNorm;
+  /** Remembers the first gradient that is not finite. */
+  readonly badGradient: BadGradient;
   /** Gives batches. */
   readonly source: BatchSource;
   /** Writes and reads checkpoints. */
@@ -60,8 +73,13 @@ export interface RunParts {
  * @throws {UsageError} If an argument does not fit model or data.
  */
 export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
-  const { args, inputs: { model }, trainDatasets, lossFor, lossStores } = setup;
-  const timeline = new Timeline(samplerFor(setup, batchSize), args.gradientAccumulationSteps);
+  const { args, inputs: { model }, trainDatasets, lossFor, lossStores, group } = setup;
+  const ranks = group?.size ?? 1;
+  const globalBatchSize = args.splitBatches ? batchSize : batchSize * ranks;
+  const timeline = new Timeline(
+    samplerFor(setup, globalBatchSize),
+    args.gradientAccumulationSteps,
+  );
   const plan = planRun(args, timeline);
   const schedule = createSchedule(args.lrSchedulerType, {
     warmupSteps: plan.warmupSteps,
@@ -71,24 +89,21 @@ export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
   });
   const stores = trainedStores(model, lossStores);
   const groups = parameterGroups(stores, args);
-  const optimizer = createOptimizer(model.gpu, groups, {
-    name: args.optim,
-    optimArgs: args.optimArgs,
-    beta1: args.adamBeta1,
-    beta2: args.adamBeta2,
-    epsilon: args.adamEpsilon,
-    weightDecay: args.weightDecay,
-  });
+  const create = (some: ParameterGroups) => optimizerOf(model.gpu, some, args);
+  const optimizer = group !== null && shardsOptimizer(args)
+    ? new ShardedOptimizer(model.gpu, groups, { communicator: group.communicator, create })
+    : create(groups);
   const { learningRates } = groups;
   const control = new StepControl(model.gpu, { groups: learningRates.length, scaling: args.fp16 });
   const identity = runIdentity(args, {
     inputs: setup.inputs,
     datasets: trainDatasets.datasets,
     lossFor,
-    batchSize,
+    batchSize: globalBatchSize,
   });
   const kept = {
     args,
+    group,
     plan,
     model,
     lossStores,
@@ -99,14 +114,20 @@ export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
     batchSize,
   };
   return {
-    batchSize,
+    batchSize: globalBatchSize / ranks,
+    globalBatchSize,
+    exchange: group &&
+      new StepExchange(model.gpu, stores, { group, bucketMb: args.ddpBucketCapMb }),
     timeline,
     plan,
+    identity,
     schedule,
     learningRates,
     optimizer,
     control,
     gradientNorm: new GradientNorm(model.gpu, stores),
+    // With loss scaling, gradients that overflow are nothing to be looked for.
+    badGradient: new BadGradient(model.gpu, stores, { isLooking: !args.fp16 }),
     source: new BatchSource({
       models: setup.models,
       datasets: trainDatasets,
@@ -115,6 +136,7 @@ export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
       prompts: args.prompts,
       workers: args.dataloaderNumWorkers,
       persistentWorkers: args.dataloaderPersistentWorkers,
+      group,
     }),
     checkpointer: new Checkpointer({ ...kept, identity }),
     components: Math.max(
@@ -126,13 +148,31 @@ export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
   };
 }
 
+/** The optimizer that arguments ask for. */
+export function optimizerOf(
+  gpu: Gpu,
+  groups: ParameterGroups,
+  args: SentenceTransformerTrainingArguments,
+): Optimizer {
+  return createOptimizer(gpu, groups, {
+    name: args.optim,
+    optimArgs: args.optimArgs,
+    beta1: args.adamBeta1,
+    beta2: args.adamBeta2,
+    epsilon: args.adamEpsilon,
+    weightDecay: args.weightDecay,
+  });
+}
+
 /** Frees what the parts took; the model stays. */
 export async function releaseParts(parts: RunParts): Promise<void> {
   await parts.source.close();
   parts.optimizer.destroy();
   parts.control.destroy();
   parts.gradientNorm.destroy();
+  parts.badGradient.destroy();
   parts.watch?.destroy();
+  parts.exchange?.destroy();
 }
 
 /** How the operands of linear layers are stored in training, and in evaluations within it. */

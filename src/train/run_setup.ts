@@ -15,13 +15,18 @@ import { nearest } from "../nearest.ts";
 import type { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
 import type { RunModels } from "./compute_loss.ts";
 import { LossStores } from "./loss_stores.ts";
+import { checkGatheredLoss } from "./parallel/check_parallel_run.ts";
+import { groupOf } from "./parallel/group_of.ts";
+import type { RankGroup } from "./parallel/rank_group.ts";
 import { checkPrompts } from "./prompts.ts";
 import type { Datasets, TrainerInputs } from "./trainer_inputs.ts";
 
 /** What a run works with. */
 export interface RunSetup {
-  /** The inputs as they were given. */
+  /** The inputs as they were given; among several ranks, `signal` is what they agree on. */
   readonly inputs: TrainerInputs;
+  /** The ranks of the run; null where there is one process. */
+  readonly group: RankGroup | null;
   /** How to train. */
   readonly args: SentenceTransformerTrainingArguments;
   /** Rows to train on. */
@@ -56,6 +61,7 @@ export function setUpRun(
   stores?: LossStores,
 ): RunSetup {
   const { evaluators = [] } = inputs;
+  const group = groupOf(inputs, args);
   const trainDatasets = new ConcatDataset(
     checkedDatasets("trainDataset", namedDatasets(inputs.trainDataset)),
   );
@@ -63,6 +69,7 @@ export function setUpRun(
   const lossFor = lossesOf(inputs, trainDatasets.datasets, evalDatasets);
   const all = [...trainDatasets.datasets, ...evalDatasets];
   for (const dataset of all) checkLoss(dataset, lossFor(dataset), args);
+  for (const loss of all.map(lossFor)) checkGatheredLoss(loss, group?.size ?? 1);
   checkModels(inputs, all.map(lossFor));
   checkEvaluators(evaluators);
   checkPrompts(args.prompts, all);
@@ -78,7 +85,8 @@ export function setUpRun(
   // Names that were given, and those of several datasets, come before their losses.
   const namesLosses = evalDatasets.length > 1 || isNamed(inputs.evalDataset);
   return {
-    inputs,
+    inputs: group === null ? inputs : { ...inputs, signal: group.signal },
+    group,
     args,
     trainDatasets,
     evalDatasets,

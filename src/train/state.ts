@@ -65,7 +65,8 @@ export class TrainerState {
     state.globalStep = file.global_step;
     state.epoch = file.epoch ?? 0;
     state.tokensSeen = file.num_input_tokens_seen;
-    state.logHistory.push(...file.log_history);
+    // One by one: a long run has more entries than a call may have arguments.
+    for (const entry of file.log_history) state.logHistory.push(entry);
     const { [KEY]: kept, ...callbacks } = file.stateful_callbacks;
     const own = parseOwnState(kept, source);
     const metric = own?.bestMetric ?? file.best_metric;

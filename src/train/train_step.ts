@@ -11,6 +11,9 @@ import type { Optimizer } from "../optim/optimizer.ts";
 import type { ScheduledScalars, StepControl } from "../optim/step_control.ts";
 import { type ComputedLoss, computeLoss, type LossBatch, type RunModels } from "./compute_loss.ts";
 import { gradCache } from "./grad_cache.ts";
+import { gatheredLoss } from "./parallel/gathered_loss.ts";
+import { ShardedOptimizer } from "./parallel/sharded_optimizer.ts";
+import type { StepCounts, StepExchange } from "./parallel/step_exchange.ts";
 
 /** What a step works with. */
 export interface TrainStepInputs {
@@ -20,6 +23,8 @@ export interface TrainStepInputs {
   optimizer: Optimizer;
   /** Measures and limits the gradient. */
   gradientNorm: GradientNorm;
+  /** Looks at the gradients before the update, given their norm. Default: nobody does. */
+  look?: (norm: Tensor) => void;
   /** Scales the loss, skips steps, chooses the learning rate. */
   control: StepControl;
   /** The norm above which gradients are scaled down; 0 for none. */
@@ -34,6 +39,8 @@ export interface TrainStepInputs {
   firstBatch: number;
   /** The batches whose gradients are averaged. */
   batches: readonly LossBatch[];
+  /** Tells other ranks of gradients and losses. Default: null, there is one process. */
+  exchange?: StepExchange | null;
   /** Receives the loss of every batch and, with the last, the gradient's norm; valid during the call. */
   report: (batch: LossBatch, loss: ComputedLoss, norm: Tensor | null) => void;
   /** Told between batches, before and after the update. */
@@ -54,42 +61,71 @@ export interface TrainStepHooks {
  * Embeds, compares, differentiates, clips and updates.
  *
  * @param inputs Models, objectives, optimizer and batches.
+ * @returns What the ranks went over together; null where there is one process.
  */
-export async function trainStep(inputs: TrainStepInputs): Promise<void> {
+export async function trainStep(inputs: TrainStepInputs): Promise<StepCounts | null> {
   const { models: { model: { gpu } }, control, batches, report, hooks = {} } = inputs;
+  const { exchange = null } = inputs;
+  // Among several ranks, the losses of a step are known at its end.
+  const waiting: { part: LossBatch; loss: ComputedLoss; room: Tensor }[] = [];
+  let counts: StepCounts | null = null;
   for (const [i, part] of batches.entries()) {
-    const { loss, room } = differentiate(inputs, part, i);
+    const { loss, room } = await differentiate(inputs, part, i);
     if (i < batches.length - 1) {
-      report(part, loss, null);
+      if (exchange === null) report(part, loss, null);
+      else waiting.push({ part, loss, room });
       if (hooks.substepEnd) await hooks.substepEnd();
+      if (exchange !== null) {
+        gpu.recorder.submit();
+        continue;
+      }
     } else {
+      if (exchange !== null) {
+        counts = await exchange.reduce([...waiting, { part, room }]);
+        for (const { part, loss, room } of waiting) {
+          report(part, loss, null);
+          gpu.release(room);
+        }
+      }
+      using _span = gpu.recorder.spans?.open("record update");
       const measured = inputs.gradientNorm.measure(inputs.maxGradNorm, control.scale);
+      inputs.look?.(measured.norm);
       control.decide(measured, inputs.schedule);
       if (hooks.preOptimizerStep) await hooks.preOptimizerStep();
       inputs.optimizer.step(control);
+      if (inputs.optimizer instanceof ShardedOptimizer) await inputs.optimizer.share();
       report(part, loss, measured.norm);
       if (hooks.optimizerStep) await hooks.optimizerStep();
     }
     gpu.release(room);
     gpu.recorder.submit();
   }
+  return counts;
 }
 
 /** Adds the gradients of a batch; its loss outlives its tape. */
-function differentiate(
-  { models, control, batches, labelSmoothing, ...inputs }: TrainStepInputs,
+async function differentiate(
+  { models, control, batches, labelSmoothing, exchange = null, ...inputs }: TrainStepInputs,
   part: LossBatch,
   index: number,
-): { loss: ComputedLoss; room: Tensor } {
+): Promise<{ loss: ComputedLoss; room: Tensor }> {
   const { gpu } = models.model;
   const options = { ...inputs.tape, step: inputs.firstBatch + index };
-  const scale = control.seed(1 / batches.length);
+  // A loss over the rows of all ranks is the same on all of them.
+  const gathers = exchange !== null && part.loss.wants?.gather === true;
+  const scale = control.seed((gathers ? 1 : part.weight ?? 1) / batches.length);
   const room = gpu.tensor([1 + (part.loss.components?.length ?? 0)], "loss");
-  if (part.loss.wants?.cache) {
+  if (gathers) {
+    const report = (loss: ComputedLoss) => keep(gpu, loss, room);
+    const gathered = { models, part, tape: options, scale, labelSmoothing, report };
+    await gatheredLoss(gathered, exchange.group);
+  } else if (part.loss.wants?.cache) {
     const report = (loss: ComputedLoss) => keep(gpu, loss, room);
     gradCache({ models, part, tape: options, scale, labelSmoothing, report });
   } else {
-    const tape = new Tape(gpu, { ...options, recording: true });
+    const isLast = exchange !== null && index === batches.length - 1;
+    const observe = options.observe ?? (isLast ? exchange.observer(part.loss) : undefined);
+    const tape = new Tape(gpu, { ...options, observe, recording: true });
     try {
       const loss = computeLoss(tape, models, part, { labelSmoothing });
       keep(gpu, loss, room);

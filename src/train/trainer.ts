@@ -5,21 +5,24 @@
  */
 import { DeviceError, OutOfMemoryError, UsageError } from "../errors.ts";
 import type { ParameterStore } from "../gpu/parameter_slab.ts";
-import { recoverCheckpoints } from "../io/checkpoint.ts";
-import { readTrainerState } from "../io/trainer_state.ts";
-import { ensureWritableDirectory } from "../io/write_files.ts";
+import type { OutputLock } from "../io/output_lock.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
 import type { TrainerCallback } from "./callbacks/callback.ts";
 import { type CallbackClass, CallbackHandler } from "./callbacks/callback_handler.ts";
 import { checkedCallback } from "./callbacks/checked_callback.ts";
 import { DefaultFlowCallback } from "./callbacks/default_flow_callback.ts";
-import { findCheckpoint } from "./checkpointer.ts";
+import { EmbeddingMapCallback } from "./callbacks/embedding_map_callback.ts";
+import { HubCallback, type PushOptions } from "./callbacks/hub_callback.ts";
+import type { OpenOutput } from "./open_output.ts";
+import { openOutputTogether } from "./parallel/open_output_together.ts";
+import { onceFor } from "./parallel/rank_group.ts";
+import { saveModelTogether } from "./parallel/save_model_together.ts";
 import { evaluationPrecision } from "./run_parts.ts";
 import type { RunPlan } from "./run_plan.ts";
 import { type RunSetup, setUpRun } from "./run_setup.ts";
-import { saveModel } from "./save_model.ts";
 import type { TrainerState } from "./state.ts";
+import { TrainerCondition } from "./trainer_condition.ts";
 import type { TrainerInputs, TrainOutput } from "./trainer_inputs.ts";
 import { trainedStores } from "./trained_stores.ts";
 import { TrainingRun } from "./training_run.ts";
@@ -37,7 +40,8 @@ export class SentenceTransformerTrainer {
   #run: TrainingRun;
   /** The arguments that the run was made with. */
   #madeWith: string;
-  #condition: "fresh" | "busy" | "used" | "destroyed" = "fresh";
+  readonly #condition = new TrainerCondition();
+  readonly #hub = new HubCallback();
   #isTold = false;
 
   /**
@@ -50,7 +54,9 @@ export class SentenceTransformerTrainer {
     this.args = inputs.args ?? new SentenceTransformerTrainingArguments({});
     this.args.check();
     this.#inputs = inputs;
-    this.#handler = new CallbackHandler([new DefaultFlowCallback()]);
+    const files = [this.#hub, new EmbeddingMapCallback(inputs.evalDataset ?? [])];
+    const own = inputs.communicator?.rank ? [] : files;
+    this.#handler = new CallbackHandler([new DefaultFlowCallback(), ...own]);
     for (const callback of inputs.callbacks ?? []) this.addCallback(callback);
     this.#setup = setUpRun(inputs, this.args);
     this.#madeWith = JSON.stringify(this.args);
@@ -76,6 +82,11 @@ export class SentenceTransformerTrainer {
   /** Lengths and intervals of the run, in optimizer steps. */
   get plan(): RunPlan {
     return this.#run.plan;
+  }
+
+  /** The checkpoint that the latest training would go on from; null where there is none. */
+  get latestCheckpoint(): string | null {
+    return this.args.saveOnlyModel ? null : this.#run.savedPath;
   }
 
   /** Rows of a batch: fewer than `args` says where memory did not suffice. */
@@ -108,29 +119,28 @@ export class SentenceTransformerTrainer {
    *
    * @param resumeFromCheckpoint A checkpoint to go on from; true for the newest of the output
    *   directory. Default: `args.resumeFromCheckpoint`.
+   * @param options A lock of the output directory that the caller holds. Default: one for this training.
    * @returns Steps, mean loss and speed.
    * @throws {InputError} If the checkpoint is missing, damaged, or of another configuration.
-   * @throws {OutputError} If the output directory cannot be written.
+   * @throws {OutputError} If the output directory cannot be written, or another run writes there.
+   * @throws {Interruption} If `signal` asked it to stop.
    * @throws {DeviceError} If the device failed, or memory does not suffice for any batch.
    */
   async train(
     resumeFromCheckpoint: string | boolean | null = this.args.resumeFromCheckpoint,
+    { lock }: { lock?: OutputLock } = {},
   ): Promise<TrainOutput> {
-    return await this.#use(async () => {
+    return await this.#condition.use(async () => {
       const { args } = this;
       args.check();
-      await recoverCheckpoints(args.outputDir);
-      const checkpoint = resumeFromCheckpoint
-        ? await findCheckpoint(resumeFromCheckpoint, args.outputDir)
-        : null;
-      // A wrong path must not leave an output directory behind.
-      const saved = checkpoint === null ? null : await readTrainerState(checkpoint);
-      await ensureWritableDirectory(args.outputDir);
+      await using _uploads = this.#hub;
+      using output = await openOutputTogether(this.#setup, { from: resumeFromCheckpoint, lock });
       await this.#renew();
       await this.#tell();
-      if (!args.autoFindBatchSize) return await this.#train(checkpoint);
-      return await this.#trainWhatFits(checkpoint, saved?.train_batch_size ?? null);
-    }, "used");
+      for (const note of output.notes) this.#run.message(note);
+      if (!args.autoFindBatchSize) return await this.#train(output);
+      return await this.#trainWhatFits(output);
+    });
   }
 
   /**
@@ -140,7 +150,7 @@ export class SentenceTransformerTrainer {
    * @throws {UsageError} If there are neither rows nor evaluators to measure with.
    */
   async evaluate(): Promise<Record<string, number>> {
-    return await this.#use(async () => {
+    return await this.#condition.use(async () => {
       const { evalDatasets, evaluators } = this.#setup;
       if (evalDatasets.length + evaluators.length === 0) {
         throw new UsageError(
@@ -161,13 +171,28 @@ export class SentenceTransformerTrainer {
    *
    * @param path The directory; what it held is replaced.
    * @param options With `merge`, the updates of the model's adapter are in the weights that are saved;
-   *   the model in training keeps its adapter.
+   *   the model in training keeps its adapter. With `push` it is then uploaded; default: `args.pushToHub`.
    * @throws {UsageError} If an adapter would replace the model that it adapts.
-   * @throws {OutputError} If it cannot be written; what was there stays.
+   * @throws {OutputError} If it cannot be written, and what was there stays; or cannot be uploaded.
    */
-  async saveModel(path: string, { merge = false }: { merge?: boolean } = {}): Promise<void> {
-    const { lossStores } = this.#setup;
-    await saveModel(path, this.model, { card: this.#run.card(), lossStores, merge });
+  async saveModel(
+    path: string,
+    { merge = false, push = this.args.pushToHub }: { merge?: boolean; push?: boolean } = {},
+  ): Promise<void> {
+    await saveModelTogether(path, this.#setup, { card: this.#run.card(), merge });
+    if (push) await this.pushToHub({ commitMessage: "Model save", from: path });
+  }
+
+  /**
+   * Uploads the model and what else the output directory holds, but no checkpoints, to `args.hubModelId`.
+   *
+   * @param options What the commit is called, and where the model lies if it is saved already.
+   * @returns The address of the commit.
+   * @throws {UsageError} If there is no token.
+   * @throws {OutputError} If it cannot be uploaded.
+   */
+  async pushToHub(options: PushOptions = {}): Promise<string> {
+    return await onceFor(this.#setup.group, () => this.#hub.push(this, options));
   }
 
   /**
@@ -181,32 +206,13 @@ export class SentenceTransformerTrainer {
 
   /** Frees what training took; the model stays. */
   async destroy(): Promise<void> {
-    if (this.#condition === "destroyed") return;
-    this.#condition = "destroyed";
+    if (!this.#condition.end()) return;
     await this.#run.destroy();
     this.#setup.lossStores.destroy();
   }
 
   #begin(batchSize: number): TrainingRun {
     return new TrainingRun(this.#setup, { batchSize, handler: this.#handler });
-  }
-
-  /** One thing at a time, and nothing after the end. */
-  async #use<T>(work: () => Promise<T>, after?: "used"): Promise<T> {
-    const before = this.#condition;
-    if (before === "busy" || before === "destroyed") {
-      throw new TypeError(
-        before === "busy"
-          ? "Cannot use the trainer: it is at work; wait for what train() or evaluate() promised"
-          : "Cannot use the trainer: it was destroyed; make another one",
-      );
-    }
-    this.#condition = "busy";
-    try {
-      return await work();
-    } finally {
-      this.#condition = after ?? before;
-    }
   }
 
   /** Another run where there was one before, or where the arguments have changed. */
@@ -219,15 +225,14 @@ export class SentenceTransformerTrainer {
     await this.#replace(this.args.perDeviceTrainBatchSize);
   }
 
-  async #train(checkpoint: string | null): Promise<TrainOutput> {
-    const { gpu } = this.model;
+  async #train({ saved, lock }: OpenOutput): Promise<TrainOutput> {
+    const [{ gpu }, run] = [this.model, this.#run];
     const held = gpu.pool.snapshot();
-    const run = this.#run;
     try {
-      if (checkpoint !== null) await run.resume(checkpoint);
-      const metrics = await run.train();
-      const { globalStep, meanLoss } = run.state;
-      return { globalStep, trainingLoss: meanLoss, metrics };
+      if (saved !== null) await run.resume(saved.path);
+      const metrics = await run.train(lock);
+      const { state: { globalStep, meanLoss }, saveFailure } = run;
+      return { globalStep, trainingLoss: meanLoss, metrics, saveFailure };
     } catch (error) {
       // Nothing of a step that failed may reach a later one.
       gpu.recorder.submit();
@@ -240,21 +245,19 @@ export class SentenceTransformerTrainer {
   }
 
   /** Begins again with smaller batches for as long as memory does not suffice. */
-  async #trainWhatFits(
-    checkpoint: string | null,
-    batchSize: number | null,
-  ): Promise<TrainOutput> {
+  async #trainWhatFits(output: OpenOutput): Promise<TrainOutput> {
+    const { saved } = output;
     const stores = this.#stores();
     const before = await Promise.all(stores.map((store) => store.download()));
-    if (batchSize !== null) await this.#replace(batchSize);
+    if (saved?.state.train_batch_size) await this.#replace(saved.state.train_batch_size);
     for (;;) {
       try {
-        return await this.#train(checkpoint);
+        return await this.#train(output);
       } catch (error) {
         if (!(error instanceof OutOfMemoryError)) throw error;
-        if (checkpoint !== null) {
+        if (saved !== null) {
           throw new DeviceError(
-            `Cannot go on from ${checkpoint}: memory does not suffice for its batches of ${this.trainBatchSize}, and smaller ones would be another run; free memory, or start anew (${error.message})`,
+            `Cannot go on from ${saved.path}: memory does not suffice for its batches of ${this.trainBatchSize}, and smaller ones would be another run; free memory, or start anew (${error.message})`,
             { cause: error },
           );
         }

@@ -6,6 +6,8 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { MultiDatasetSamplerFactory } from "../data/samplers/multi_dataset_orders.ts";
 import type { BatchSamplerFactory } from "../data/samplers/sampler.ts";
+import type { Communicator } from "../distributed/communicator.ts";
+import type { OutputError } from "../errors.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
@@ -42,8 +44,25 @@ export interface TrainerInputs {
   batchSampler?: BatchSamplerFactory;
   /** Orders the batches of several datasets. Default: `args.multiDatasetBatchSampler`. */
   multiDatasetBatchSampler?: MultiDatasetSamplerFactory;
-  /** Receive progress and log. Default: none. */
+  /** Receive progress and log, beside those that `args.reportTo` names. Default: none. */
   reporters?: readonly Reporter[];
+  /**
+   * What becomes of a run whose checkpoint cannot be written, for the disk is full or the like. With
+   * "continue" it says so each time and goes on. Default: "stop", with an `OutputError`.
+   */
+  onSaveFailure?: "stop" | "continue";
+  /**
+   * Asks the run to stop when it is aborted: after the step at hand, or in the middle of an evaluation, it
+   * saves a checkpoint, whatever `save_strategy` says, and `train()` is rejected with an `Interruption`.
+   * Default: none.
+   */
+  signal?: AbortSignal;
+  /**
+   * The processes that train together, all with the same inputs; see `communicatorForProcess`. A rank on
+   * which something fails should then end the job, `communicator.abort`: the others wait for it. Default:
+   * this process is alone.
+   */
+  communicator?: Communicator;
   /** What the model is called in logs and in its card. Default: "model". */
   modelName?: string;
 }
@@ -56,4 +75,6 @@ export interface TrainOutput {
   readonly trainingLoss: number;
   /** The last entry of the log: `train_runtime` and the like. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Why the last checkpoint could not be written, where the run went on without it; else null. */
+  readonly saveFailure: OutputError | null;
 }

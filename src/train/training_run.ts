@@ -5,11 +5,13 @@
  */
 import { basename } from "@std/path";
 import { checkpointName } from "../io/checkpoint.ts";
+import type { OutputLock } from "../io/output_lock.ts";
 import type { Precision } from "../ops/tape.ts";
 import type { CallbackMoment } from "./callbacks/callback.ts";
 import type { CallbackHandler } from "./callbacks/callback_handler.ts";
 import { metricOf } from "./checkpointer.ts";
 import { MemoryTracker } from "./memory_tracker.ts";
+import { rankReporters } from "./parallel/rank_reporters.ts";
 import { RunDuties } from "./run_duties.ts";
 import { RunEvents } from "./run_events.ts";
 import { RunLog } from "./run_log.ts";
@@ -19,7 +21,9 @@ import type { RunSetup } from "./run_setup.ts";
 import { runStep, tapeOptions } from "./run_step.ts";
 import type { TrainerState } from "./state.ts";
 import type { StepPlace } from "./timeline.ts";
+import type { TrainOutput } from "./trainer_inputs.ts";
 import type { TrainStepHooks } from "./train_step.ts";
+import { tellMemory } from "./tell_memory.ts";
 import { verifyDeterminism } from "./verify_determinism.ts";
 
 /** One course of training with a given number of rows a batch. */
@@ -50,7 +54,7 @@ export class TrainingRun {
     this.#memory = new MemoryTracker(model.gpu, !args.skipMemoryMetrics);
     const memory = this.#memory.begin("init");
     const parts = this.#parts = assembleRun(setup, batchSize);
-    const log = this.#log = new RunLog(model.gpu, reporters, {
+    const log = this.#log = new RunLog(model.gpu, rankReporters(args, reporters), {
       batches: parts.timeline.mostBatches,
       components: parts.components,
       level: args.getProcessLogLevel(),
@@ -85,6 +89,16 @@ export class TrainingRun {
     return this.#duties.latest;
   }
 
+  /** Why the last checkpoint could not be written; null where it was. */
+  get saveFailure(): TrainOutput["saveFailure"] {
+    return this.#duties.rescue.failure;
+  }
+
+  /** The newest checkpoint that this run wrote or went on from; null where there is none. */
+  get savedPath(): string | null {
+    return this.#parts.checkpointer.savedPath;
+  }
+
   /** Shows a line to whoever watches the run. */
   message(line: string): void {
     this.#log.message(line);
@@ -114,11 +128,13 @@ export class TrainingRun {
   /**
    * Trains to the end.
    *
+   * @param lock Holds the output directory; it is made sure of before each checkpoint. Default: none.
    * @returns The last entry of the log: `train_runtime` and the like.
    * @throws {DeviceError} If the device failed.
    * @throws {OutputError} If a checkpoint cannot be written.
+   * @throws {Interruption} If it was asked to stop.
    */
-  async train(): Promise<Record<string, number>> {
+  async train(lock: OutputLock | null = null): Promise<Record<string, number>> {
     const { args, inputs, trainDatasets } = this.#setup;
     // What was found before training has the names of what will be found in it.
     const { latest } = this;
@@ -129,27 +145,37 @@ export class TrainingRun {
     this.#hasTrained = true;
     const started = performance.now();
     const memory = this.#memory.begin("train");
-    const place = { startStep, batchSize: this.batchSize };
+    const place = { startStep, batchSize: this.#parts.globalBatchSize };
     this.#log.start(inputs, args, this.plan, trainDatasets.length, place);
+    const { rescue } = this.#duties;
+    rescue.lock = lock;
     try {
+      await this.#duties.compareRanks();
       if (args.fullDeterminism) await this.#verify();
+      await tellMemory(this.#setup, this.#parts, this.#log);
+      rescue.isBetweenSteps = true;
       await this.call("onTrainBegin");
+      // The run before this one may have ended in an evaluation.
+      if (this.#events.control.shouldEvaluate) await this.#duties.act(this.#stops());
       while (!this.#isOver()) {
         await this.#epoch();
         memory.sample();
       }
       // A callback may have ended the last epoch before anything was due.
-      await this.#duties.read();
+      await this.#duties.readLast();
+      rescue.isBetweenSteps = false;
       if (args.loadBestModelAtEnd) await this.#restoreBest();
       const seconds = (performance.now() - started) / 1000;
       const metrics = await this.#events.write({
-        ...this.#summary(seconds, this.state.globalStep - startStep),
+        ...this.#duties.summary(seconds, this.state.globalStep - startStep),
         ...this.#initMemory,
         ...memory.end(),
       });
       await this.call("onTrainEnd");
-      await this.saveState();
+      await this.#duties.saveState();
       return metrics;
+    } catch (error) {
+      throw await this.#duties.saveBefore(await inputs.model.gpu.explained(error));
     } finally {
       await this.rest();
       this.#log.tell((reporter) => reporter.finish?.());
@@ -208,6 +234,7 @@ export class TrainingRun {
     await this.call("onEpochBegin");
     control.shouldEpochStop ||= isEnded;
     while (position.index < steps && !control.shouldEpochStop && !this.#stops()) {
+      this.#duties.rescue.heed();
       await this.#step({ ...position, steps });
     }
     // A checkpoint that is written now must not end this epoch again.
@@ -221,21 +248,22 @@ export class TrainingRun {
     const { state } = this;
     const { source, watch } = this.#parts;
     await this.call("onStepBegin");
+    using _span = this.#setup.inputs.model.gpu.recorder.spans?.open("step");
     const batches = await source.step(place);
-    await runStep(this.#setup, this.#parts, {
+    this.#duties.rescue.isBetweenSteps = false;
+    const { rows, tokens } = await runStep(this.#setup, this.#parts, {
       state,
       log: this.#log,
       batches,
       hooks: this.#hooks(),
     });
-    for (const { batch: { ids, columns } } of batches) {
-      state.tokensSeen += ids.length;
-      this.#log.speed.add(columns[0].count, ids.length);
-    }
+    state.tokensSeen += tokens;
+    this.#log.speed.add(rows, tokens);
     state.globalStep++;
     state.position.index++;
     state.epoch = place.epoch + (place.index + 1) / place.steps;
     await watch?.check(state.globalStep);
+    this.#duties.rescue.isBetweenSteps = true;
     await this.call("onStepEnd");
     await this.#duties.act(this.#stops());
   }
@@ -258,18 +286,6 @@ export class TrainingRun {
     if (note !== null) this.message(note);
     const isOther = loaded !== null && basename(loaded) !== checkpointName(this.state.globalStep);
     if (isOther) this.#duties.forget();
-  }
-
-  #summary(seconds: number, steps: number): Record<string, number> {
-    const { rows, tokens } = this.#log.speed;
-    return {
-      train_runtime: seconds,
-      train_samples_per_second: rows / seconds,
-      train_steps_per_second: steps / seconds,
-      ...(this.#setup.args.includeTokensPerSecond && { train_tokens_per_second: tokens / seconds }),
-      total_flos: 0,
-      train_loss: this.state.meanLoss,
-    };
   }
 
   async #verify(): Promise<void> {

@@ -48,7 +48,7 @@ Deno.test("Checkpointer keeps as many as it is told, and the best, and goes on f
     assertEquals(made.savedStep, 3);
     const names = () => [...Deno.readDirSync(outputDir)].map(({ name }) => name).sort();
     assertEquals(names(), ["checkpoint-2", "checkpoint-3", "trainer_state.json"]);
-    assertEquals([...Deno.readDirSync(join(outputDir, "checkpoint-3"))].length, 16);
+    assertEquals([...Deno.readDirSync(join(outputDir, "checkpoint-3"))].length, 17);
     assertEquals(state.best, { metric: 1, step: 2, checkpoint: join(outputDir, "checkpoint-2") });
     const { state: resumed, notes } = await made.resume(await findCheckpoint(true, outputDir));
     assertEquals([resumed.globalStep, resumed.best, notes], [3, state.best, []]);

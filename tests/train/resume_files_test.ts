@@ -28,7 +28,7 @@ async function withRun(
   const setup = setUpRun({ model, trainDataset: tinyPairs(8), loss }, args);
   const { lossStores } = setup;
   const parts = assembleRun(setup, 4);
-  await look(parts, () => resumeFiles({ args, model, lossStores, identity: {}, ...parts }));
+  await look(parts, () => resumeFiles({ args, model, lossStores, ...parts }));
   await releaseParts(parts);
   model.destroy();
 }
@@ -90,7 +90,7 @@ Deno.test("resumeFiles keep every learning rate, and what a schedule remembers",
   const parts = assembleRun(setup, 4);
   for (const metric of [1, 2]) parts.schedule.observe(metric);
   const files = reread(
-    await resumeFiles({ args, model, lossStores: setup.lossStores, identity: {}, ...parts }),
+    await resumeFiles({ args, model, lossStores: setup.lossStores, ...parts }),
   );
   assertEquals(files["scheduler.json"]!._last_lr, [args.learningRate / 2, 0.25]);
   const other = assembleRun(setup, 4);
@@ -125,6 +125,18 @@ Deno.test("readControlState refuses files that lack a number", () => {
     }
   }
   assertEquals(seen, 16);
+  for (const [name, key] of cases) {
+    for (const wrong of key === "scale" ? [Infinity] : [-1, 0.5, 1e300]) {
+      const damaged = { ...files, [name]: { ...files[name], [key]: wrong } };
+      assertThrows(
+        () => readControlState("checkpoint-5", damaged, { isScaling: true }),
+        InputError,
+        `Cannot resume from checkpoint-5: ${key} of ${name} is `,
+      );
+      seen++;
+    }
+  }
+  assertEquals(seen, 26);
   assertThrows(
     () => readControlState("checkpoint-5", {}, { isScaling: false }),
     InputError,
@@ -149,7 +161,7 @@ Deno.test("a checkpoint has scaler.json with fp16 alone, and cannot do without i
       const failure = await failureOf(resumed.train(join(outputDir, "checkpoint-1")));
       await destroyTrainer(resumed);
       // Without its scale the run would go on as if its loss were not scaled.
-      assertEquals(failure.includes("scaler.json is missing"), true, failure);
+      assertEquals(failure.includes("scaler.json: it is missing"), true, failure);
     }
   });
 });

@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Progress, Reporter } from "../../src/reporters/reporter.ts";
+import type { Progress, Reporter, RunFacts } from "../../src/reporters/reporter.ts";
 import { RunLog } from "../../src/train/run_log.ts";
 import { TrainerState } from "../../src/train/state.ts";
 import { testGpu } from "../support/gpu.ts";
+import { destroyTrainer, tinyTrainer } from "../support/tiny_training.ts";
+import { withFolder } from "../support/with_folder.ts";
 
 Deno.test("RunLog takes in the losses of steps, the mean of their batches, when it is read", async () => {
   const gpu = await testGpu();
@@ -86,4 +88,86 @@ Deno.test("RunLog averages the components of losses, each by its batches", async
   assertEquals(state.takeComponents(), { a: 1, b: 3 });
   assertEquals(state.takeComponents(), {});
   log.destroy();
+});
+
+Deno.test("RunLog tells of a run its run_name, arguments without tokens, speed and memory", async () => {
+  const gpu = await testGpu();
+  for (const runName of ["mine", null]) {
+    await withFolder({}, async (outputDir) => {
+      let facts: RunFacts | null = null;
+      const progress: Progress[] = [];
+      const reporter: Reporter = {
+        start: (told) => facts = told,
+        progress: (told) => progress.push(told),
+      };
+      const args = { outputDir, runName, maxSteps: 1, loggingSteps: 1 };
+      const trainer = await tinyTrainer(gpu, args, { reporters: [reporter] });
+      await trainer.train();
+      const told = facts as RunFacts | null;
+      assertEquals(told?.runName, runName ?? outputDir);
+      assertEquals(told?.arguments?.hub_token, "<HUB_TOKEN>");
+      assertEquals(told?.modelConfig?.model_type, "bert");
+      const { hostBytes = 0, deviceBytes = 0 } = progress.at(-1)!;
+      assert(hostBytes > 1e6 && deviceBytes > 1e3, `${hostBytes} ${deviceBytes}`);
+      // The journal has the same.
+      const lines = (await Deno.readTextFile(`${outputDir}/training_log.jsonl`)).trimEnd().split(
+        "\n",
+      )
+        .map((line) => JSON.parse(line));
+      assertEquals(lines.map(({ event }) => event), ["start", "log", "log", "end"]);
+      assertEquals([lines[0].run_name, lines[1].host_bytes], [told?.runName, hostBytes]);
+      await destroyTrainer(trainer);
+    });
+  }
+});
+
+Deno.test("RunLog tells a reporter that failed nothing more, and says so once", async () => {
+  const lines: string[] = [];
+  class Broken implements Reporter {
+    calls = 0;
+    log(): void {
+      this.calls++;
+      throw new TypeError("no such column");
+    }
+  }
+  const late = {
+    log: () => Promise.reject(new Error("no answer")),
+    message: (line: string) => void lines.push(`late: ${line}`),
+  } as unknown as Reporter;
+  const [broken, whole] = [new Broken(), { message: (line: string) => void lines.push(line) }];
+  const log = new RunLog(await testGpu(), [broken, late, whole], { batches: 1 });
+  log.write({ loss: 1 });
+  const first =
+    "Reporter Broken failed and is told nothing more (TypeError: no such column); training goes on";
+  assertEquals(lines, [`late: ${first}`, first]);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const second =
+    "Reporter Object failed and is told nothing more (Error: no answer); training goes on";
+  assertEquals(lines.slice(2), [second]);
+  log.write({ loss: 2 });
+  log.message("a line");
+  assertEquals([broken.calls, lines.slice(3)], [1, ["a line"]]);
+  log.destroy();
+});
+
+Deno.test("RunLog warns on standard error when the last reporter has failed", async () => {
+  const { error } = console;
+  const lines: string[] = [];
+  console.error = (line: string) => void lines.push(line);
+  try {
+    const broken: Reporter = {
+      message: () => {
+        throw new Error("gone");
+      },
+    };
+    const log = new RunLog(await testGpu(), [broken], { batches: 1 });
+    log.message("a line");
+    log.message("another");
+    log.destroy();
+  } finally {
+    console.error = error;
+  }
+  assertEquals(lines, [
+    "Warning: Reporter Object failed and is told nothing more (Error: gone); training goes on",
+  ]);
 });

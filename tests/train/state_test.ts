@@ -61,3 +61,9 @@ Deno.test("TrainerState averages the batches of a step, and filters each of them
   // Half of 4, then the mean of what there is.
   assertEquals(state.takeMeanLoss(), 4);
 });
+
+Deno.test("TrainerState goes on from the log of a long run", () => {
+  const file = new TrainerState().toFile(RUN);
+  const log_history = Array.from({ length: 200_000 }, (_, step) => ({ step }));
+  assertEquals(TrainerState.fromFile({ ...file, log_history }).logHistory.length, 200_000);
+});

@@ -60,6 +60,7 @@ Deno.test("SentenceTransformerTrainer logs, evaluates and saves when it is told 
       "checkpoint-8",
       "eval",
       "trainer_state.json",
+      "training_log.jsonl",
     ]);
     const csv = await Deno.readTextFile(join(folder, "eval", EVALUATOR().csvFile));
     assertEquals(csv.trimEnd().split("\n").length, 4);

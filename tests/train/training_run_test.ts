@@ -173,7 +173,13 @@ Deno.test("TrainingRun evaluates and saves at its end, wherever that is", async 
       3,
     ]]);
     const names = [...Deno.readDirSync(args.outputDir)].map(({ name }) => name).sort();
-    assertEquals(names, ["checkpoint-4", "checkpoint-5", "eval", "trainer_state.json"]);
+    assertEquals(names, [
+      "checkpoint-4",
+      "checkpoint-5",
+      "eval",
+      "trainer_state.json",
+      "training_log.jsonl",
+    ]);
     assertEquals(latestEvaluation?.eval_score, 3);
   });
 });
@@ -239,7 +245,7 @@ Deno.test("TrainingRun keeps the best checkpoint although better models were not
   await train(values, { evaluators: [scores([1, 3, 4, 2])] }, async (trainer, gpu) => {
     const { outputDir } = trainer.args;
     const names = [...Deno.readDirSync(outputDir)].map(({ name }) => name).sort();
-    assertEquals(names, ["checkpoint-2", "eval", "trainer_state.json"]);
+    assertEquals(names, ["checkpoint-2", "eval", "trainer_state.json", "training_log.jsonl"]);
     const kept = await SentenceTransformer.load(gpu, join(outputDir, "checkpoint-2"));
     assertEquals(await bitsOf(trainer.model), await bitsOf(kept));
     kept.destroy();

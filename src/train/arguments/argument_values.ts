@@ -180,13 +180,17 @@ export interface ArgumentValues extends DeviceArgumentValues {
    * line; gradients are not touched.
    */
   loggingNanInfFilter: boolean;
-  /** Directory for the files of the services in report_to; ~ stands for the home directory. */
+  /**
+   * Directory for the files of the services in report_to, where ~ stands for the home directory;
+   * null means runs/DATE_HOST in output_dir.
+   */
   loggingDir: string | null;
-  /** The name of the run for the services in report_to; null means output_dir. */
+  /** The name of the run in reports; null means output_dir. */
   runName: string | null;
   /**
-   * The services that log lines are reported to; all means every one that is there, which is none
-   * in this version, and null means none.
+   * The services that log records are reported to: tensorboard, html, opentelemetry; "all" means
+   * every one that is there, null none. The other names are refused. Every run writes
+   * training_log.jsonl in output_dir.
    */
   reportTo: string | string[] | null;
   /** Whether there is no progress bar; null means so where log_level is error or critical. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../../errors.ts";
+import { isDeeper } from "../../io/json.ts";
 import { nearest } from "../../nearest.ts";
 import type { Field } from "./field.ts";
 import { argumentFields, type ArgumentName, type ArgumentValue } from "./fields.ts";
@@ -11,6 +12,9 @@ import { type JsonSchema, jsonSchemaOf } from "./json_schema.ts";
 import type { Leniency } from "./leniency.ts";
 import { wantedBy } from "./wanted.ts";
 import { wrongEntry } from "./wrong_entry.ts";
+
+/** No argument has as many; copies and comparisons have room for it. */
+const MOST_LEVELS = 100;
 
 /** What {@linkcode checkArgument} reads beside the value. */
 export interface CheckOptions extends Leniency {
@@ -34,6 +38,12 @@ export function checkArgument<Name extends ArgumentName>(
   { lenient = false, warn, alias }: CheckOptions = {},
 ): ArgumentValue<Name> {
   const field = argumentFields.get(name)!;
+  if (isDeeper(value, MOST_LEVELS)) {
+    throw new UsageError(
+      `Cannot set ${name}: found lists and objects within each other, ` +
+        `wanted at most ${MOST_LEVELS} levels of them`,
+    );
+  }
   const action = alias === undefined
     ? `Cannot set ${name} to ${shownArgument(name, value)}: `
     : `Cannot set ${alias.name} to ${shownArgument(alias.name, alias.value)}, which sets ${name}: `;

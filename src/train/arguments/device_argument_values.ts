@@ -63,15 +63,19 @@ export interface DeviceArgumentValues {
   tpuNumCores: number | null;
   /** The older name of debug=tpu_metrics_debug. */
   tpuMetricsDebug: boolean;
-  /** Whether the model is uploaded each time it is saved. */
+  /** Whether checkpoints and the model are uploaded to a hub as they are saved; docs/hub.md. */
   pushToHub: boolean;
-  /** The repository to upload to; null means the name of output_dir. */
+  /** The repository to upload to, ORGANIZATION/MODEL; null means the name of output_dir. */
   hubModelId: string | null;
-  /** What is uploaded, and when. */
+  /**
+   * What is uploaded: end only what save_model saves; every_save also the model of each
+   * checkpoint; checkpoint also the newest checkpoint, as last-checkpoint; all_checkpoints all of
+   * them.
+   */
   hubStrategy: HubStrategy;
-  /** The key for uploading; never written out. */
+  /** The key for uploading; null means HF_TOKEN, or the key in HF_HOME. Never written out. */
   hubToken: string | null;
-  /** Whether the repository is made private. */
+  /** Whether a new repository is private; false leaves it to the settings of its owner. */
   hubPrivateRepo: boolean;
   /** Whether a checkpoint is uploaded although the upload before it goes on. */
   hubAlwaysPush: boolean;
@@ -81,19 +85,25 @@ export interface DeviceArgumentValues {
   pushToHubOrganization: string | null;
   /** The older name of hub_token; never written out. */
   pushToHubToken: string | null;
-  /** The number of this process on its machine; -1 means that it is alone. */
+  /**
+   * The number of this process on its machine, which the launcher decides: -1 accepts it, another
+   * number must be the same.
+   */
   localRank: number;
-  /** How processes talk to each other. */
+  /** How processes talk to each other: by MPI, whatever its network. */
   ddpBackend: string | null;
   /** Whether processes look for parameters without gradient before they add gradients up. */
   ddpFindUnusedParameters: boolean | null;
-  /** How many gradients processes exchange at once. */
+  /** How many gradients processes exchange at once; null means 25. */
   ddpBucketCapMb: number | null;
   /** Whether processes share what a model holds beside its parameters. */
   ddpBroadcastBuffers: boolean | null;
-  /** How long processes wait for each other. */
+  /** How long processes wait for each other before the job ends; null means 1800. */
   ddpTimeout: number | null;
-  /** How parameters, gradients and optimizer state are sharded over processes. */
+  /**
+   * What is divided among processes: with shard_grad_op the optimizer's state; gradients and
+   * parameters are whole on each.
+   */
   fsdp: string | string[] | null;
   /** Settings of fsdp, or the JSON file that holds them. */
   fsdpConfig: string | Record<string, unknown> | null;
@@ -101,17 +111,23 @@ export interface DeviceArgumentValues {
   fsdpMinNumParams: number;
   /** The class of layers that fsdp wraps. */
   fsdpTransformerLayerClsToWrap: string | null;
-  /** Settings of DeepSpeed, or the JSON file that holds them. */
+  /**
+   * Settings of DeepSpeed as an object: ZeRO stages 1 and 2 divide the optimizer's state among
+   * processes; other settings must be "auto".
+   */
   deepspeed: string | Record<string, unknown> | null;
   /** Whether one process reads the batches of all. */
   dispatchBatches: boolean | null;
   /** Whether the batch size is that of all processes together. */
   splitBatches: boolean | null;
-  /** Whether checkpoints are saved on each machine. */
+  /**
+   * Whether checkpoints are saved by the first process of each machine, where machines have no
+   * directory in common.
+   */
   saveOnEachNode: boolean;
-  /** Whether each machine logs. */
+  /** Whether the first process of each machine logs; false for the first of all alone. */
   logOnEachNode: boolean;
-  /** The log_level of processes other than the first. */
+  /** The log_level of processes that do not log. */
   logLevelReplica: LogLevel | null;
   /** Settings of SageMaker's model parallelism. */
   mpParameters: string;

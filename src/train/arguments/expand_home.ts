@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { environmentVariable } from "../../environment.ts";
 import { UsageError } from "../../errors.ts";
 
 /**
@@ -15,7 +16,7 @@ import { UsageError } from "../../errors.ts";
  */
 export function expandHome(path: string, home?: string): string {
   if (!/^~(?=$|[\\/])/.test(path)) return path;
-  const directory = home ?? Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
+  const directory = home ?? environmentVariable("HOME") ?? environmentVariable("USERPROFILE");
   if (directory === undefined) {
     throw new UsageError(
       `Cannot find ${path}: the environment has no HOME; give the path without ~`,

@@ -17,6 +17,8 @@ import type { Leniency } from "./leniency.ts";
 export interface OwnFlag {
   /** What follows it: nothing, one text, or a text each time that it is given. */
   readonly takes: "nothing" | "text" | "texts";
+  /** The text that it means where none follows it; without this one must follow. */
+  readonly alone?: string;
 }
 
 /** What a command line says. */
@@ -134,7 +136,10 @@ function findFlag(flag: string, own: Readonly<Record<string, OwnFlag>>): Found {
   if (ownName !== undefined) {
     return {
       target: { own: ownName },
-      takes: { nothing: own[ownName].takes === "nothing", alone: null },
+      takes: {
+        nothing: own[ownName].takes === "nothing",
+        alone: own[ownName].alone ?? null,
+      },
     };
   }
   const argument = argumentNameOf(name);

@@ -114,7 +114,6 @@ export class SentenceTransformerTrainingArguments extends TrainingArguments {
    *
    * @param options upstream's parameters
    * @returns this
-   * @throws {UsageError} unless lenient: uploading is not built yet
    */
   setPushToHub(options: SetPushToHubOptions): this {
     return this.replace(argumentGroup("setPushToHub", options));

@@ -9,6 +9,7 @@ import { camelCase } from "./camel_case.ts";
 import { hiddenToken, sameValue } from "./check_argument.ts";
 import { argumentFields, type ArgumentName, argumentNames } from "./fields.ts";
 import type { LogLevel } from "./fields/logging.ts";
+import { ALONE, mainProcessFirst, type ProcessPlace } from "./process_place.ts";
 import { readArguments } from "./read_arguments.ts";
 import { settleArguments } from "./settle_arguments.ts";
 import { upstreamOrder } from "./upstream_order.ts";
@@ -47,6 +48,7 @@ export class TrainingArguments {
   /** Warnings about values that were not honoured when they were given. */
   #refusals: ReadonlyMap<string, string> = new Map();
   #warnings: readonly string[] = [];
+  #place: ProcessPlace = ALONE;
 
   /**
    * Checks and completes the arguments.
@@ -82,34 +84,43 @@ export class TrainingArguments {
     return this.useCpu ? 0 : 1;
   }
 
-  /** The number of processes. */
+  /** The number of processes; 1 until a trainer is given a communicator. */
   get worldSize(): number {
-    return 1;
+    return this.#place.size;
   }
 
   /** The number of this process. */
   get processIndex(): number {
-    return 0;
+    return this.#place.rank;
   }
 
   /** The number of this process on its machine. */
   get localProcessIndex(): number {
-    return 0;
+    return this.#place.localRank;
   }
 
-  /** How devices work together: there is one. */
-  get parallelMode(): "not_parallel" {
-    return "not_parallel";
+  /** How processes work together. */
+  get parallelMode(): "not_parallel" | "distributed" {
+    return this.worldSize === 1 ? "not_parallel" : "distributed";
   }
 
-  /** Whether this process logs. */
+  /** Whether this process logs: the first, or with `logOnEachNode` the first of each machine. */
   get shouldLog(): boolean {
-    return true;
+    return (this.logOnEachNode ? this.localProcessIndex : this.processIndex) === 0;
   }
 
-  /** Whether this process saves. */
+  /** Whether this process saves: the first, or with `saveOnEachNode` the first of each machine. */
   get shouldSave(): boolean {
-    return true;
+    return this.processIndex === 0 || (this.saveOnEachNode && this.localProcessIndex === 0);
+  }
+
+  /**
+   * Tells which of several processes this is; the trainer does so.
+   *
+   * @param place the processes
+   */
+  takePlace(place: ProcessPlace): void {
+    this.#place = place;
   }
 
   /** Whether the trainer puts the model on the device. */
@@ -132,9 +143,12 @@ export class TrainingArguments {
     return this.perDeviceEvalBatchSize;
   }
 
-  /** The number of `logLevel` in Python, from 10 for "debug" to 50 for "critical"; 30 for "passive". */
+  /**
+   * The number of `logLevel` in Python, from 10 for "debug" to 50 for "critical"; 30 for "passive". Where
+   * this process does not log, that of `logLevelReplica`.
+   */
   getProcessLogLevel(): number {
-    return LEVELS[this.logLevel ?? "passive"];
+    return LEVELS[(this.shouldLog ? this.logLevel : this.logLevelReplica) ?? "passive"];
   }
 
   /**
@@ -149,14 +163,18 @@ export class TrainingArguments {
   }
 
   /**
-   * Runs what one process is to do before the others: there is one.
+   * Does what one process is to do before the others, which then do it too: to fill a cache, say.
    *
    * @param work what to do
-   * @param _options upstream's parameters, of no effect with one process
-   * @returns what `work` returns
+   * @param options whether the first process of each machine goes first (default) or only the first of
+   *   all; `desc` is upstream's, for messages, and has no effect
+   * @returns what `work` returns; with several processes a promise of it
    */
-  mainProcessFirst<T>(work: () => T, _options: { local?: boolean; desc?: string } = {}): T {
-    return work();
+  mainProcessFirst<T>(
+    work: () => T,
+    { local = true }: { local?: boolean; desc?: string } = {},
+  ): T | Promise<Awaited<T>> {
+    return mainProcessFirst(this.#place, work, { local });
   }
 
   /**

@@ -24,6 +24,7 @@
  * @module
  */
 import type { SentenceTransformer } from "../../models/sentence_transformer.ts";
+import type { Histogram } from "../../reporters/histogram.ts";
 import type { SentenceTransformerTrainingArguments } from "../arguments/sentence_transformer_training_arguments.ts";
 import type { RunPlan } from "../run_plan.ts";
 import type { TrainerState } from "../state.ts";
@@ -54,6 +55,8 @@ export interface CallbackRun {
   readonly model: SentenceTransformer;
   /** Shows a line, such as a warning, to whoever watches the run. */
   readonly message?: (line: string) => void;
+  /** Tells reporters how gradients are spread, by the names of parameters. */
+  readonly tellGradients?: (histograms: Readonly<Record<string, Histogram>>, step: number) => void;
   /** What was found, with upstream's keys; in `onEvaluate` and `onPredict` alone. */
   readonly metrics?: Readonly<Record<string, number>>;
   /** The record of the log, in `onLog` alone: a callback may change it before reporters see it. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { DeviceError, InputError, OutputError, UsageError } from "../../errors.ts";
+import { InputError } from "../../errors.ts";
+import { errorLike } from "../error_like.ts";
 import type { CallbackMoment, CallbackRun, TrainerCallback } from "./callback.ts";
 import type { CallbackState } from "./callback_state.ts";
 import type { TrainerControl } from "./trainer_control.ts";
@@ -194,9 +195,7 @@ async function callAll(
 
 function failure(callback: TrainerCallback, moment: CallbackMoment, cause: unknown): Error {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const Kind = [UsageError, InputError, OutputError, DeviceError]
-    .find((kind) => cause instanceof kind) ?? Error;
-  return new Kind(`Callback ${callbackName(callback)} failed in ${moment}: ${reason}`, { cause });
+  return errorLike(cause, `Callback ${callbackName(callback)} failed in ${moment}: ${reason}`);
 }
 
 function callbackName(callback: TrainerCallback): string {

@@ -60,9 +60,9 @@ Deno.test("flagValue() refuses a text that the argument does not take", () => {
       'lr_scheduler_kwargs to "cycles=2": wanted an object or null',
     ],
     ["lr_scheduler_kwargs", "{cycles: 2}", "lr_scheduler_kwargs to {cycles: 2}: it is not JSON ("],
-    ["fsdp_config", "fsdp.json", 'fsdp_config to "fsdp.json": meaningless on WebGPU'],
+    ["fsdp_config", "fsdp.json", 'fsdp_config to "fsdp.json": sharding of parameters is'],
     ["torch_compile", "true", "torch_compile to true: meaningless on WebGPU"],
-    ["report_to", "wandb,mlflow", 'report_to to ["wandb","mlflow"]: reporting to services'],
+    ["report_to", "wandb,mlflow", 'report_to to ["wandb","mlflow"]: wandb has a client'],
   ];
   for (const [name, text, message] of cases) {
     assertThrows(() => flagValue(name, [text]), UsageError, `Cannot set ${message}`);
@@ -74,8 +74,9 @@ Deno.test("flagValue() gives the default and a warning in place of a refusal whe
   const leniency = { lenient: true, warn: (warning: string) => warnings.push(warning) };
   assertEquals(flagValue("report_to", ["wandb"], leniency), null);
   assertEquals(warnings, [
-    'Cannot set report_to to "wandb": reporting to services is not built yet in this version; use ' +
-    '"none"; it stays null',
+    'Cannot set report_to to "wandb": wandb has a client for JavaScript that is no longer ' +
+    "maintained; use tensorboard, html, opentelemetry, or send on what training_log.jsonl in " +
+    "output_dir holds; it stays null",
   ]);
 });
 

@@ -163,6 +163,15 @@ Deno.test("parseFlags() refuses what only later versions have, or ignores it wit
   );
 });
 
+Deno.test("parseFlags() gives a flag of the command that stands alone the text that it means", () => {
+  const flags: Record<string, OwnFlag> = { ...own, watch: { takes: "text", alone: "6007" } };
+  const texts = (line: string) => parseFlags(line.split(" "), flags).own.get("watch");
+  for (const line of ["--watch", "--watch --seed 1", "--watch=6007", "--watch 6007"]) {
+    assertEquals(texts(line), ["6007"], line);
+  }
+  assertEquals([texts("--watch 0"), texts("--seed 1")], [["0"], undefined]);
+});
+
 Deno.test("parseFlags() refuses an unknown flag and names the nearest of all", () => {
   assertRefused(
     ["--num-train-epoch", "1"],

@@ -29,7 +29,7 @@ Deno.test("argumentsHelp() tells what is not honoured", () => {
       "Only null, false: the rest is refused (meaningless on WebGPU, which cannot ask for that " +
       "format; leave it unset).",
       "Only the default: the rest is refused (meaningless on WebGPU: it has no TPU; leave it unset).",
-      "Changes nothing: there is one process.",
+      "Changes nothing: a parameter without gradient counts as one with gradient 0.",
       "in rows. Sets --per-device-train-batch-size.",
       "Sets --optim to adafactor.",
     ]

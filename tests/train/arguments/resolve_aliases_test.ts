@@ -59,8 +59,6 @@ Deno.test("resolveAliases() lets an older name win over a default, and refuses a
 });
 
 Deno.test("resolveAliases() refuses what the argument of today does not honour", () => {
-  const hub = "uploading to a hub is not built yet in this version; leave it unset and upload " +
-    "output_dir after training";
   const compiler =
     "meaningless on WebGPU: kernels are written by hand and compiled by the driver; " +
     "leave it unset";
@@ -68,15 +66,6 @@ Deno.test("resolveAliases() refuses what the argument of today does not honour",
     [
       { torchdynamo: "eager" },
       `torchdynamo to "eager", which sets torch_compile_backend: ${compiler}`,
-    ],
-    [
-      { pushToHubToken: "secret" },
-      `push_to_hub_token to <PUSH_TO_HUB_TOKEN>, which sets hub_token: ${hub}`,
-    ],
-    [{ pushToHubModelId: "m" }, `push_to_hub_model_id to "m", which sets hub_model_id: ${hub}`],
-    [
-      { pushToHubOrganization: "o" },
-      `push_to_hub_organization to "o", which sets hub_model_id: ${hub}`,
     ],
   ];
   for (const [given, message] of cases) assertRefused(given, `Cannot set ${message}`);
@@ -92,5 +81,5 @@ Deno.test("resolveAliases() warns in place of a refusal where it is lenient", ()
     'it sets up the mixed precision of PyTorch; leave it unset; it stays "auto"',
   ]);
   const both = { pushToHubOrganization: "o", pushToHubModelId: "m" };
-  assertEquals(resolveAliases(both, leniency), { hubModelId: null });
+  assertEquals(resolveAliases(both, leniency), { hubModelId: "o/m" });
 });

@@ -55,6 +55,13 @@ export const EFFECTS_OF_REPORTS: Readonly<
     of: (run) => valuesOf(run, "loss").map(Number.isNaN),
     is: [[false], [true]],
   },
+  report_to: {
+    change: { reportTo: "tensorboard" },
+    of: ({ files }) => files.filter((file) => file.includes("/runs/")).length,
+    is: [0, 1],
+  },
+  logging_dir: { elsewhere: "tests/reporters/run_reporters_test.ts" },
+  run_name: { elsewhere: "tests/train/run_log_test.ts" },
   disable_tqdm: { elsewhere: "tests/cli/reporter_for_test.ts" },
   log_level: {
     base: { saveStrategy: "epoch" },

@@ -27,8 +27,8 @@ for (const [name, effect] of Object.entries(ALL)) {
 Deno.test("every argument that has an effect is shown to have it", () => {
   const effective = [...argumentFields]
     .filter(([, { support }]) => support.kind === "effect").map(([name]) => name);
-  assertEquals(effective.length, 64);
+  assertEquals(effective.length, 82);
   assertEquals(effective.filter((name) => !(name in ALL)), []);
-  assertEquals(Object.keys(ALL).length, 65); // and debug, of which one value is honoured
+  assertEquals(Object.keys(ALL).length, 83); // and debug, of which one value is honoured
   assert("debug" in ALL);
 });

@@ -5,17 +5,11 @@
  */
 import { basename } from "@std/path";
 import { z } from "zod";
-import { type Alias, type Field, field, notBuilt, type Refused } from "../field.ts";
+import { type Alias, effect, type Field, field } from "../field.ts";
 import { upstreamEnum } from "../upstream_enum.ts";
 
 /** What is uploaded, and when. */
 export type HubStrategy = "end" | "every_save" | "checkpoint" | "all_checkpoints";
-
-const refused: Refused = {
-  kind: "refused",
-  reason: `uploading to a hub is ${notBuilt}`,
-  instead: "leave it unset and upload output_dir after training",
-};
 
 const strategies: readonly HubStrategy[] = [
   "end",
@@ -38,39 +32,40 @@ export const hubFields = {
   push_to_hub: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether the model is uploaded each time it is saved.",
-    support: refused,
+    doc: "Whether checkpoints and the model are uploaded to a hub as they are saved; docs/hub.md.",
+    support: effect,
   }) as Field<boolean>,
   hub_model_id: field({
     schema: z.string().nullable(),
     default: null,
-    doc: "The repository to upload to; null means the name of output_dir.",
-    support: refused,
+    doc: "The repository to upload to, ORGANIZATION/MODEL; null means the name of output_dir.",
+    support: effect,
   }) as Field<string | null>,
   hub_strategy: field({
     schema: z.enum(strategies),
     default: "every_save",
-    doc: "What is uploaded, and when.",
-    support: refused,
+    doc:
+      "What is uploaded: end only what save_model saves; every_save also the model of each checkpoint; checkpoint also the newest checkpoint, as last-checkpoint; all_checkpoints all of them.",
+    support: effect,
     upstreamError: upstreamEnum("HubStrategy", strategies),
   }) as Field<HubStrategy>,
   hub_token: field({
     schema: z.string().nullable(),
     default: null,
-    doc: "The key for uploading; never written out.",
-    support: refused,
+    doc: "The key for uploading; null means HF_TOKEN, or the key in HF_HOME. Never written out.",
+    support: effect,
   }) as Field<string | null>,
   hub_private_repo: field({
     schema: z.boolean(),
     default: false,
-    doc: "Whether the repository is made private.",
-    support: refused,
+    doc: "Whether a new repository is private; false leaves it to the settings of its owner.",
+    support: effect,
   }) as Field<boolean>,
   hub_always_push: field({
     schema: z.boolean(),
     default: false,
     doc: "Whether a checkpoint is uploaded although the upload before it goes on.",
-    support: refused,
+    support: effect,
   }) as Field<boolean>,
   push_to_hub_model_id: field({
     schema: z.string().nullable(),

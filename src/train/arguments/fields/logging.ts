@@ -4,7 +4,9 @@
  * @module
  */
 import { z } from "zod";
-import { effect, type Field, field, type Inert, notBuilt } from "../field.ts";
+import { refusedServices, services } from "../../../reporters/names.ts";
+import { JOURNAL_NAME } from "../../../reporters/run_journal.ts";
+import { effect, type Field, field } from "../field.ts";
 import { upstreamEnum, upstreamEnums } from "../upstream_enum.ts";
 import {
   intervalStrategies,
@@ -25,22 +27,9 @@ const logLevel: z.ZodType<LogLevel> = z.enum([
   "passive",
 ]);
 
-/** The services that log lines can be reported to, in upstream's order. */
-const integrations = [
-  "azure_ml",
-  "clearml",
-  "codecarbon",
-  "comet_ml",
-  "dagshub",
-  "dvclive",
-  "flyte",
-  "mlflow",
-  "neptune",
-  "tensorboard",
-  "wandb",
-];
-
-const integration = z.enum(["all", "none", ...integrations]);
+/** The services that log records can be reported to, and those that are refused. */
+const supported = Object.keys(services);
+const integration = z.enum(["all", "none", ...supported, ...Object.keys(refusedServices)]);
 
 /** Source: `get_reporting_integration_callbacks` of transformers. */
 function unknownIntegration(value: unknown): string | null {
@@ -49,16 +38,19 @@ function unknownIntegration(value: unknown): string | null {
   );
   return wrong === undefined
     ? null
-    : `${wrong} is not supported, only ${integrations.join(", ")} are supported.`;
+    : `${wrong} is not supported, only ${supported.join(", ")} are supported.`;
+}
+
+function refusedIntegration(value: string | string[] | null): string | null {
+  const name = [value].flat().find((name) => name !== null && Object.hasOwn(refusedServices, name));
+  return name === undefined
+    ? null
+    : `${name} ${refusedServices[name!]}; use ${supported.join(", ")}, or send on what ` +
+      `${JOURNAL_NAME} in output_dir holds`;
 }
 
 const debugOptions = ["underflow_overflow", "tpu_metrics_debug"];
 const unknownDebugOption = upstreamEnums("DebugOption", debugOptions);
-
-const withService: Inert = {
-  kind: "inert",
-  note: "read only by the services of report_to, which are refused",
-};
 
 /** The records, by upstream name. */
 export const loggingFields = {
@@ -93,27 +85,26 @@ export const loggingFields = {
   logging_dir: field({
     schema: z.string().min(1).nullable(),
     default: null,
-    doc: "Directory for the files of the services in report_to; ~ stands for the home directory.",
-    support: withService,
+    doc: "Directory for the files of the services in report_to, where ~ stands for the home " +
+      "directory; null means runs/DATE_HOST in output_dir.",
+    support: effect,
   }) as Field<string | null>,
   run_name: field({
     schema: z.string().nullable(),
     default: null,
-    doc: "The name of the run for the services in report_to; null means output_dir.",
-    support: withService,
+    doc: "The name of the run in reports; null means output_dir.",
+    support: effect,
   }) as Field<string | null>,
   report_to: field({
     schema: z.union([integration, z.array(integration)]).nullable(),
     default: null,
-    doc: "The services that log lines are reported to; all means every one that is there, which " +
-      "is none in this version, and null means none.",
-    support: {
-      kind: "partly",
-      values: [null, "none", "all", [], ["none"], ["all"]],
-      reason: `reporting to services is ${notBuilt}`,
-      instead: 'use "none"',
-    },
+    doc:
+      `The services that log records are reported to: ${supported.join(", ")}; "all" means every ` +
+      "one that is there, null none. The other names are refused. Every run writes " +
+      `${JOURNAL_NAME} in output_dir.`,
+    support: effect,
     upstreamError: unknownIntegration,
+    refuses: refusedIntegration,
   }) as Field<string | string[] | null>,
   disable_tqdm: field({
     schema: z.boolean().nullable(),

@@ -35,33 +35,36 @@ Deno.test("distributedFields take what is in range", () => {
 
 Deno.test("distributedFields say what is not honoured", () => {
   assertEquals(namesOf(distributedFields, "refused"), [
-    "ddp_backend",
-    "ddp_find_unused_parameters",
-    "ddp_bucket_cap_mb",
-    "ddp_timeout",
     "fsdp_min_num_params",
     "fsdp_transformer_layer_cls_to_wrap",
-    "deepspeed",
-    "dispatch_batches",
-    "split_batches",
     "mp_parameters",
     "ray_scope",
   ]);
-  assertEquals(namesOf(distributedFields, "inert"), [
+  assertEquals(namesOf(distributedFields, "inert"), ["ddp_find_unused_parameters"]);
+  assertEquals(namesOf(distributedFields, "alias"), []);
+  assertEquals(namesOf(distributedFields, "partly"), [
+    "ddp_backend",
+    "ddp_broadcast_buffers",
+    "fsdp_config",
+    "dispatch_batches",
+  ]);
+  assertEquals(namesOf(distributedFields, "effect"), [
+    "local_rank",
+    "ddp_bucket_cap_mb",
+    "ddp_timeout",
+    "fsdp",
+    "deepspeed",
+    "split_batches",
     "save_on_each_node",
     "log_on_each_node",
     "log_level_replica",
   ]);
-  assertEquals(namesOf(distributedFields, "alias"), []);
-  assertEquals(namesOf(distributedFields, "partly"), [
-    "local_rank",
-    "ddp_broadcast_buffers",
-    "fsdp",
-    "fsdp_config",
-  ]);
-  assertEquals(honouredOf(distributedFields.local_rank), [-1, 0]);
+  assertEquals(honouredOf(distributedFields.ddp_backend), [null, "mpi"]);
+  assertEquals(honouredOf(distributedFields.dispatch_batches), [null, false]);
   assertEquals(honouredOf(distributedFields.ddp_broadcast_buffers), [null, false]);
-  assertEquals(honouredOf(distributedFields.fsdp), ["", [], null]);
+  assertEquals(distributedFields.fsdp.refuses!("shard_grad_op"), null);
+  assertMatch(distributedFields.fsdp.refuses!("full_shard")!, /^"full_shard" divides parameters/);
+  assertMatch(distributedFields.deepspeed.refuses!({ pipeline: {} })!, /^"pipeline" means nothing/);
 });
 
 Deno.test("distributedFields take the fsdp_config that upstream writes for none", () => {

@@ -30,10 +30,17 @@ Deno.test("loggingFields take what is in range", () => {
 
 Deno.test("loggingFields say what is not honoured", () => {
   assertEquals(namesOf(loggingFields, "refused"), []);
-  assertEquals(namesOf(loggingFields, "inert"), ["logging_dir", "run_name"]);
+  assertEquals(namesOf(loggingFields, "inert"), []);
   assertEquals(namesOf(loggingFields, "alias"), []);
-  assertEquals(namesOf(loggingFields, "partly"), ["report_to", "debug"]);
-  assertEquals(honouredOf(loggingFields.report_to), [null, "none", "all", [], ["none"], ["all"]]);
+  assertEquals(namesOf(loggingFields, "partly"), ["debug"]);
+  for (const value of [null, "none", "all", [], ["none"], ["tensorboard", "html"]]) {
+    assertEquals(loggingFields.report_to.refuses!(value), null);
+  }
+  assertEquals(
+    loggingFields.report_to.refuses!(["tensorboard", "wandb"]),
+    "wandb has a client for JavaScript that is no longer maintained; use tensorboard, html, " +
+      "opentelemetry, or send on what training_log.jsonl in output_dir holds",
+  );
   assertEquals(honouredOf(loggingFields.debug), [
     "",
     [],
@@ -44,9 +51,7 @@ Deno.test("loggingFields say what is not honoured", () => {
 
 Deno.test("loggingFields refuse unknown services and checks with upstream's messages", () => {
   const services = loggingFields.report_to.upstreamError!;
-  const sentence =
-    "wand is not supported, only azure_ml, clearml, codecarbon, comet_ml, dagshub, dvclive, flyte, " +
-    "mlflow, neptune, tensorboard, wandb are supported.";
+  const sentence = "wand is not supported, only tensorboard, html, opentelemetry are supported.";
   assertEquals([services("wand"), services(["wandb", "wand"])], [sentence, sentence]);
   assertEquals([services(7), services(["wandb"])], [null, null]);
   const check = (value: string | string[]) => loggingFields.debug.check!(value);
