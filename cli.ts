@@ -3,15 +3,20 @@
  *
  * @module
  */
+import { completions } from "./src/cli/completions.ts";
 import { doctor } from "./src/cli/doctor.ts";
 import { encode } from "./src/cli/encode.ts";
 import { evaluate } from "./src/cli/evaluate.ts";
 import { evaluators } from "./src/cli/evaluators.ts";
+import { exportOnnx } from "./src/cli/export.ts";
 import { failureOf } from "./src/cli/failure.ts";
 import { helpText, unknownCommand } from "./src/cli/help.ts";
 import { losses } from "./src/cli/losses.ts";
+import { permissionsHelp } from "./src/cli/permissions_help.ts";
+import { report } from "./src/cli/report.ts";
 import { train } from "./src/cli/train.ts";
 import { tune } from "./src/cli/tune.ts";
+import { environmentVariable } from "./src/environment.ts";
 
 const HELP_WIDTH = 100;
 
@@ -19,14 +24,26 @@ const COMMANDS: Readonly<Record<string, (tokens: readonly string[]) => Promise<v
   train,
   evaluate,
   encode,
+  export: exportOnnx,
   losses,
   evaluators,
+  report,
   doctor,
   tune,
-  help: ([command]) => console.log(helpText(command, HELP_WIDTH)),
+  completions,
+  help: async ([command, ...rest]) =>
+    console.log(
+      command === "permissions" ? await permissionsHelp(rest) : helpText(command, HELP_WIDTH),
+    ),
 };
 
-async function main([name = "help", ...tokens]: readonly string[]): Promise<void> {
+/**
+ * Runs a command.
+ *
+ * @param tokens The command line: a command and its flags.
+ * @throws {Error} Whatever the command does; the program ends with its message then.
+ */
+export async function main([name = "help", ...tokens]: readonly string[]): Promise<void> {
   if (isHelp(name)) return await main(["help", ...tokens]);
   if (!Object.hasOwn(COMMANDS, name)) throw unknownCommand(name);
   if (tokens.some(isHelp)) return await main(["help", name]);
@@ -38,8 +55,7 @@ function isHelp(token: string): boolean {
 }
 
 function wantsTraces(): boolean {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: "SENTRAIN_DEBUG" });
-  return state === "granted" && !["", "0", undefined].includes(Deno.env.get("SENTRAIN_DEBUG"));
+  return !["", "0", undefined].includes(environmentVariable("SENTRAIN_DEBUG"));
 }
 
 if (import.meta.main) {

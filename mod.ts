@@ -50,72 +50,32 @@
  */
 export {
   DeviceError,
+  DeviceLostError,
   InputError,
   OutOfMemoryError,
   OutputError,
   UsageError,
 } from "./src/errors.ts";
-export { type AdapterKind, Gpu, type GpuOptions } from "./src/gpu/device.ts";
-export type { OperandForm } from "./src/gpu/shader_source.ts";
-export {
-  type Allocation,
-  type DataType,
-  type HalfType,
-  Tensor,
-  type TensorInit,
-} from "./src/gpu/tensor.ts";
+export * from "./src/gpu/mod.ts";
 export { type GradientSlot, type Precision, Tape, type TapeOptions } from "./src/ops/tape.ts";
-export type { ColumnRange, PackedBatch } from "./src/data/collator.ts";
-export {
-  Dataset,
-  datasetFromRows,
-  type DatasetParts,
-  type Label,
-  type RowsOptions,
-} from "./src/data/dataset.ts";
-export { readDataset, type ReadDatasetOptions, STREAMING_BYTES } from "./src/data/read_dataset.ts";
-export type { TextColumn } from "./src/data/text_column.ts";
-export { columnWarnings } from "./src/data/column_warnings.ts";
-export type {
-  BatchSampler,
-  BatchSamplerFactory,
-  SamplerOptions,
-} from "./src/data/samplers/sampler.ts";
-export type {
-  MultiDatasetOrder,
-  MultiDatasetSamplerFactory,
-} from "./src/data/samplers/multi_dataset_orders.ts";
-export { Tokenizer, type VocabularyOptions } from "./src/data/tokenizer.ts";
-export { bertVocabulary } from "./src/data/bert_vocabulary.ts";
-export {
-  type EntryLinking,
-  type EntryLinkingEvaluation,
-  wordnetEntryLinking,
-} from "./src/data/wordnet.ts";
+export * from "./src/data/mod.ts";
 export * from "./src/evaluators/mod.ts";
 export { openRetrievalFolder } from "./src/io/retrieval_folder.ts";
 export * from "./src/losses/mod.ts";
-export type { LabelFacts } from "./src/data/label_facts.ts";
-export {
-  Parameter,
-  type ParameterInit,
-  type ParameterPart,
-  type ParameterSlab,
-  ParameterStore,
-} from "./src/gpu/parameter_slab.ts";
-export { denoisingDataset, type DenoisingOptions } from "./src/data/denoising_dataset.ts";
-export {
-  type EncodeOptions,
-  type LoadOptions,
-  type NewModel,
-  SentenceTransformer,
-} from "./src/models/sentence_transformer.ts";
-export type { LoraConfig } from "./src/models/lora_config.ts";
-export type { ModuleConfig } from "./src/io/module_config.ts";
-export type { PoolingConfig, PoolingMode } from "./src/io/pooling_config.ts";
-export type { DenseActivation, DenseConfig } from "./src/io/dense_config.ts";
-export { newSmallModel } from "./src/models/new_small_model.ts";
+export * from "./src/models/mod.ts";
+export { type ExportedModel, exportModel, type ExportOptions } from "./src/export/export_model.ts";
+export type { OnnxPrecision } from "./src/export/graph_builder.ts";
 export type { LogEntry, Progress, Reporter, RunFacts } from "./src/reporters/reporter.ts";
+export { type Histogram, histogramOf } from "./src/reporters/histogram.ts";
+export { HtmlReporter } from "./src/reporters/html_reporter.ts";
+export { LiveReport } from "./src/reporters/live_report.ts";
+export { OpenTelemetryReporter } from "./src/reporters/opentelemetry_reporter.ts";
+export { writeReport } from "./src/reporters/report/write_report.ts";
+export { type JournalOptions, RunJournal } from "./src/reporters/run_journal.ts";
+export {
+  type TensorBoardOptions,
+  TensorBoardReporter,
+} from "./src/reporters/tensorboard_reporter.ts";
 export { JsonlLog } from "./src/reporters/jsonl_log.ts";
 export { PlainLines } from "./src/reporters/plain_lines.ts";
 export { ProgressBar, type ProgressBarOptions } from "./src/reporters/progress_bar.ts";
@@ -152,6 +112,27 @@ export type { LogEntry as TrainerLogEntry } from "./src/io/trainer_state.ts";
 export type { JsonObject } from "./src/io/json.ts";
 export { SentenceTransformerTrainingArguments } from "./src/train/arguments/sentence_transformer_training_arguments.ts";
 export { SentenceTransformerTrainer } from "./src/train/trainer.ts";
+export { Interruption } from "./src/train/interruption.ts";
+export type { ProcessPlace } from "./src/train/arguments/process_place.ts";
+export {
+  type AdapterSources,
+  chooseAdapter,
+  type Place,
+} from "./src/distributed/choose_adapter.ts";
+export {
+  communicatorForProcess,
+  type CommunicatorOptions,
+} from "./src/distributed/communicator_for_process.ts";
+export type {
+  Agreement,
+  Communicator,
+  Payload,
+  ReduceOperation,
+  ReduceOptions,
+} from "./src/distributed/communicator.ts";
+export { OutputLock } from "./src/io/output_lock.ts";
+export type { PushOptions } from "./src/train/callbacks/hub_callback.ts";
+export { type DeviceLossOptions, surviveDeviceLoss } from "./src/train/survive_device_loss.ts";
 export type { Datasets, TrainerInputs, TrainOutput } from "./src/train/trainer_inputs.ts";
 export type {
   CallbackMoment,
@@ -161,9 +142,18 @@ export type {
 } from "./src/train/callbacks/callback.ts";
 export { type CallbackClass, CallbackHandler } from "./src/train/callbacks/callback_handler.ts";
 export type { CallbackState } from "./src/train/callbacks/callback_state.ts";
+export {
+  EmbeddingMapCallback,
+  type EmbeddingMapOptions,
+} from "./src/train/callbacks/embedding_map_callback.ts";
+export {
+  GradientHistogramCallback,
+  type GradientHistogramOptions,
+} from "./src/train/callbacks/gradient_histogram_callback.ts";
 export { DefaultFlowCallback } from "./src/train/callbacks/default_flow_callback.ts";
 export {
   EarlyStoppingCallback,
   type EarlyStoppingOptions,
 } from "./src/train/callbacks/early_stopping_callback.ts";
+export { ProfileCallback, type ProfileOptions } from "./src/train/callbacks/profile_callback.ts";
 export { TrainerControl } from "./src/train/callbacks/trainer_control.ts";

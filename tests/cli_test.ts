@@ -88,6 +88,7 @@ Deno.test("a model is trained, saved, trained further, used and judged", async (
       "eval",
       "final",
       "trainer_state.json",
+      "training_log.jsonl",
     ]);
     const state = await readTrainerState(join(folder, "out"));
     const losses = state.log_history.flatMap(({ loss }) => loss ?? []);
@@ -205,7 +206,7 @@ const WRONG: readonly (readonly [string, 1 | 2, string])[] = [
     1,
     'Cannot read row 2 of missing.jsonl: column "positive" is missing; found "anchor", "postive"',
   ],
-  ["train --model gone PAIRS", 1, "Cannot read model directory gone: there is no directory"],
+  ["train --model ./gone PAIRS", 1, "Cannot read model directory ./gone: there is no directory"],
   ["train --model truncated PAIRS", 1, "Cannot read truncated/model.safetensors: "],
   ["encode --model misshapen texts.txt", 1, "Cannot read tensor "],
   ["encode TINY empty.jsonl", 1, "Cannot read empty.jsonl: it is empty"],

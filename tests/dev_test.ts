@@ -77,6 +77,14 @@ interface Result {
   err: string;
 }
 
+/** Answers for every program that tests need. */
+const MPIRUN = "#!/bin/sh\necho 'mpirun (Open MPI) 4.1.4'\n";
+/** What is said where a program lacks, the program, and its package. */
+const NEEDED = [
+  ["No mpirun of Open MPI answers", "mpirun", "openmpi-bin"],
+  ["No chromium is on the PATH", "chromium", "chromium"],
+] as const;
+
 Deno.test("dev alone says what it can do, with every task", async () => {
   await using sandbox = await Sandbox.create();
   const { code, out } = await sandbox.dev([]);
@@ -152,34 +160,30 @@ Deno.test("dev asks for root when no adapter answers, and probes again once it d
   assertEquals(await sandbox.lines("probes"), 3);
 });
 
-Deno.test("dev test installs Open MPI where it lacks, and goes on where it cannot", async () => {
-  await using sandbox = await Sandbox.create();
-  await sandbox.write("bin/deno", DENO);
-  await sandbox.write("adapter");
-  await sandbox.write("output", "ok | 1 passed | 0 failed (1ms)\n");
-  await sandbox.write("bin/apt-get", "#!/bin/sh\nexit 1\n");
-  const refused = await sandbox.dev(["test"]);
-  assertEquals(refused.code, 0);
-  assertMatch(
-    refused.err,
-    /^No mpirun of Open MPI answers.*\n( {2}su -c '.* openmpi-bin'\n)?The tests/,
-  );
-  const mpirun = "#!/bin/sh\necho 'mpirun (Open MPI) 4.1.4'\n";
-  await sandbox.write("mpirun", mpirun);
-  await sandbox.write("bin/id", "#!/bin/sh\necho 0\n");
-  await sandbox.write(
-    "bin/apt-get",
-    '#!/bin/sh\necho "$*" >>"$SANDBOX/installs"\ncp "$SANDBOX/mpirun" "$SANDBOX/bin/mpirun"\n',
-  );
-  const installed = await sandbox.dev(["test"]);
-  assertMatch(
-    installed.err,
-    /^No mpirun of Open MPI answers: install(ing openmpi-bin with apt| Open)/,
-  );
-  assert(await sandbox.lines("installs") <= 1);
-  await sandbox.write("bin/mpirun", mpirun);
-  assertEquals((await sandbox.dev(["test"])).err, "");
-  assertEquals((await sandbox.dev(["fmt"])).err, "");
+Deno.test("dev test installs what its tests need, and goes on where it cannot", async () => {
+  for (const [what, name, packages] of NEEDED) {
+    await using sandbox = await Sandbox.create();
+    await sandbox.write("bin/deno", DENO);
+    await sandbox.write("adapter");
+    await sandbox.write("output", "ok | 1 passed | 0 failed (1ms)\n");
+    // The other one is there.
+    for (const [, other] of NEEDED) if (other !== name) await sandbox.write(`bin/${other}`, MPIRUN);
+    await sandbox.write("bin/apt-get", "#!/bin/sh\nexit 1\n");
+    const refused = await sandbox.dev(["test"]);
+    assertEquals(refused.code, 0);
+    assertMatch(refused.err, new RegExp(`^${what}.*\n( {2}su -c '.* ${packages}'\n)?`));
+    assertMatch(refused.err, /fails? without it\n$/);
+    await sandbox.write("answer", MPIRUN);
+    await sandbox.write("bin/id", "#!/bin/sh\necho 0\n");
+    const install = `echo "$*" >>"$SANDBOX/installs"\ncp "$SANDBOX/answer" "$SANDBOX/bin/${name}"`;
+    await sandbox.write("bin/apt-get", `#!/bin/sh\n${install}\n`);
+    const installed = await sandbox.dev(["test"]);
+    assertMatch(installed.err, new RegExp(`^${what}: install(ing ${packages} with apt| )`));
+    assertEquals(await sandbox.lines("installs") <= 1, true);
+    await sandbox.write(`bin/${name}`, MPIRUN);
+    assertEquals((await sandbox.dev(["test"])).err, "");
+    assertEquals((await sandbox.dev(["fmt"])).err, "");
+  }
 });
 
 Deno.test("dev test ends with the counts and fails when nothing passed", async () => {

@@ -2,13 +2,15 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { createEvaluators } from "../src/cli/create_evaluators.ts";
 import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "../src/cli/default_job.ts";
+import { lossesOf } from "../src/cli/losses_of.ts";
 import { readDatasets } from "../src/cli/read_datasets.ts";
 import { readRunInputs, type RunInputs } from "../src/cli/run_inputs.ts";
 import { labelFacts } from "../src/data/label_facts.ts";
-import { createLoss } from "../src/losses/names.ts";
-import { parseSpec } from "../src/spec.ts";
+import type { Loss } from "../src/losses/loss.ts";
+import { SoftmaxLoss } from "../src/losses/softmax_loss.ts";
 import { SentenceTransformerTrainingArguments } from "../src/train/arguments/sentence_transformer_training_arguments.ts";
 import { ROOT } from "../tools/repository.ts";
+import { withFolder } from "./support/with_folder.ts";
 
 const FOLDER = join(ROOT, "examples");
 
@@ -21,31 +23,79 @@ async function readExamples(): Promise<Map<string, RunInputs>> {
   return examples;
 }
 
-Deno.test("the 3 configurations read, and so do the files that they name", async () => {
+/** A configuration, its page where it is a recipe, and the files that belong to both. */
+const RECIPES: Readonly<Record<string, readonly string[]>> = {
+  distillation: ["distillation.txt", "distillation_dev.txt"],
+  domain_adaptation: ["domain_adaptation.jsonl", "domain_adaptation_dev.jsonl"],
+  duplicates: ["duplicates.jsonl", "duplicates_dev.jsonl"],
+  matryoshka: [],
+  multilingual: ["multilingual.jsonl", "multilingual_dev.jsonl"],
+  pair_classification: ["pair_classification.jsonl", "pair_classification_dev.jsonl"],
+  search: ["search.jsonl", "search_dev.jsonl"],
+};
+
+const NAMES = [...Object.keys(RECIPES), "pairs", "triplets", "wordnet"].sort();
+
+/** What a teacher of 768 numbers would make of two texts: the first command of that recipe writes it. */
+const TEACHER = [0, 1].map((text) =>
+  `${JSON.stringify({ text: `${text}`, embedding: Array.from({ length: 768 }, () => text) })}\n`
+).join("");
+
+Deno.test("the 10 configurations read, and so do the files that they name", async () => {
   const examples = await readExamples();
-  assertEquals([...examples.keys()].sort(), ["pairs.json", "triplets.json", "wordnet.json"]);
+  assertEquals([...examples.keys()].sort(), NAMES.map((name) => `${name}.json`));
   let datasets = 0;
-  for (const [name, { own, args }] of examples) {
-    assertEquals(
-      new SentenceTransformerTrainingArguments(args).outputDir,
-      `output/${name.replace(".json", "")}`,
-    );
-    const spec = parseSpec("loss", own.get("loss")?.[0] ?? "MultipleNegativesRankingLoss");
-    const loss = createLoss(spec.name, spec.options);
-    const read = (flag: "train-dataset" | "eval-dataset") =>
-      readDatasets(
-        (own.get(flag) ?? []).map((file) => file.replace("examples/", `${FOLDER}/`)),
-        own.get("columns")?.[0],
+  await withFolder({ "teacher.jsonl": TEACHER, "teacher_dev.jsonl": TEACHER }, async (folder) => {
+    for (const [name, { own, args }] of examples) {
+      assertEquals(
+        new SentenceTransformerTrainingArguments(args).outputDir,
+        `output/${name.replace(".json", "")}`,
       );
-    const [train, evaluation] = [await read("train-dataset"), await read("eval-dataset")];
-    for (const dataset of [...train, ...evaluation]) {
-      loss.checkColumns(dataset.columns, labelFacts(dataset));
+      const loss = lossesOf(own.get("loss") ?? []) as Loss;
+      const read = (flag: "train-dataset" | "eval-dataset" | "evaluator-dataset") =>
+        readDatasets(
+          (own.get(flag) ?? []).map((file) =>
+            file.replace("output/distillation/", `${folder}/`).replace("examples/", `${FOLDER}/`)
+          ),
+          own.get("columns")?.[0],
+          { labelColumns: args.labelNames ?? undefined },
+        );
+      const [train, evaluation] = [await read("train-dataset"), await read("eval-dataset")];
+      const judging = await read("evaluator-dataset");
+      for (const dataset of [...train, ...evaluation]) {
+        loss.checkColumns(dataset.columns, labelFacts(dataset));
+      }
+      const specs = own.get("evaluator") ?? [];
+      const judged = judging.length > 0 ? judging : evaluation;
+      const classifier = loss instanceof SoftmaxLoss ? loss : undefined;
+      assertEquals(createEvaluators(specs, judged, { classifier }).length, specs.length);
+      datasets += train.length + evaluation.length + judging.length;
     }
-    const specs = own.get("evaluator") ?? [];
-    assertEquals(createEvaluators(specs, evaluation).length, specs.length);
-    datasets += train.length + evaluation.length;
+  });
+  assertEquals(datasets, 18);
+});
+
+Deno.test("a recipe's data are 20 to 60 rows to train on, and others to judge by", async () => {
+  let files = 0;
+  for (const name of Object.values(RECIPES).flat()) {
+    const lines = (await Deno.readTextFile(join(FOLDER, name))).trim().split("\n");
+    const [least, most] = name.includes("_dev") ? [8, 20] : [20, 60];
+    assert(lines.length >= least && lines.length <= most, `${name}: ${lines.length}`);
+    assertEquals(new Set(lines).size, lines.length, name);
+    files++;
   }
-  assertEquals(datasets, 4);
+  assertEquals(files, 12);
+});
+
+Deno.test("a recipe's page begins with its command", async () => {
+  for (const name of Object.keys(RECIPES)) {
+    const [first] = (await Deno.readTextFile(join(FOLDER, `${name}.md`))).split("\n");
+    const wanted = name === "distillation"
+      ? "encode --model all-mpnet-base-v2 --output output/distillation/teacher.jsonl " +
+        "examples/distillation.txt"
+      : `train --config examples/${name}.json`;
+    assertEquals(first, `\`deno run -A cli.ts ${wanted}\``);
+  }
 });
 
 Deno.test("wordnet.json is the default job written out", async () => {
@@ -60,7 +110,11 @@ Deno.test("the first line of the README runs the first of them, and all are name
     text.split("\n")[0],
     "`deno run -A cli.ts train --config examples/wordnet.json`",
   );
-  const files = [...Deno.readDirSync(FOLDER)].map(({ name }) => name);
-  assertEquals(files.length, 7);
-  for (const name of files) assert(name === "README.md" || text.includes(`\`${name}\``), name);
+  const data = Object.values(RECIPES).flat();
+  const files = [...Deno.readDirSync(FOLDER)].filter(({ isFile }) => isFile)
+    .map(({ name }) => name).filter((name) => name !== "README.md" && !data.includes(name));
+  assertEquals(files.length, 21);
+  for (const name of files) {
+    assert(text.includes(name.endsWith(".md") ? `(${name})` : `\`${name}\``), name);
+  }
 });

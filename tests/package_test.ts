@@ -111,6 +111,9 @@ Deno.test("each export of the package brings what it needs and no more", async (
     "./cli": [],
     "./losses": ["train", "models", "reporters", "schedules", "hub", "cli"],
     "./evaluators": ["train", "models", "losses", "ops", "gpu", "reporters", "schedules", "cli"],
+    "./models": ["train", "losses", "schedules", "cli"],
+    "./gpu": ["train", "models", "losses", "ops", "nn", "io", "data", "reporters", "cli"],
+    "./data": ["train", "models", "losses", "ops", "nn", "gpu", "reporters", "cli"],
   };
   assertEquals(Object.keys(manifest.exports).sort(), Object.keys(foreign).sort());
   await asStranger(async ({ deno }) => {

@@ -24,7 +24,13 @@ export interface ModuleGraph {
 
 /** Rooms by layer, the lowest first; a room is a file or, ending in a slash, a folder. */
 export const LAYERS: readonly (readonly string[])[] = [
-  ["src/errors.ts", "src/nearest.ts", "src/version.ts"],
+  [
+    "src/environment.ts",
+    "src/errors.ts",
+    "src/missing_permission.ts",
+    "src/nearest.ts",
+    "src/version.ts",
+  ],
   [
     "src/spec.ts",
     "src/schedules/",
@@ -37,7 +43,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["src/ops/", "src/optim/", "src/io/"],
   ["src/nn/", "src/losses/", "src/hub/"],
   ["src/models/"],
-  ["src/train/"],
+  ["src/train/", "src/export/"],
   ["src/cli/", "mod.ts"],
   ["cli.ts"],
 ];

@@ -96,8 +96,8 @@ export class MemoryFiles {
         }
       }),
       readDir: (path: string) => this.#list(path),
-      open: later((path: string, { create = false } = {}) => {
-        if (create && !this.#entries.has(normal(path))) write(path, new Uint8Array());
+      open: later((path: string, { create = false, truncate = false } = {}) => {
+        if (truncate || create && !this.#entries.has(normal(path))) write(path, new Uint8Array());
         return openFile({
           stat: () => stat(path),
           append: (bytes) => write(path, bytes, { append: true }),

@@ -7,6 +7,7 @@ import { wordnetEntryLinking } from "../data/wordnet.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { evaluateBm25 } from "../evaluators/bm25.ts";
 import { InformationRetrievalEvaluator } from "../evaluators/information_retrieval_evaluator.ts";
+import { cacheFolder } from "../io/cache_folder.ts";
 import type { ArgumentValues } from "../train/arguments/argument_values.ts";
 
 /** Training arguments that suit the job on a software adapter with two cores. */
@@ -42,7 +43,9 @@ export interface DefaultJob {
 
 /** Reads WordNet; fetches it at first. */
 export async function defaultJob(): Promise<DefaultJob> {
-  const { train, evaluation: { queries, corpus, relevant } } = await wordnetEntryLinking();
+  const { train, evaluation: { queries, corpus, relevant } } = await wordnetEntryLinking({
+    cacheDirectory: cacheFolder(),
+  });
   const cutoffs = {
     accuracyAtK: [1],
     precisionRecallAtK: [1],

@@ -4,7 +4,7 @@
  * @module
  */
 import { DeviceError, UsageError } from "../errors.ts";
-import { NO_ADAPTER, requestAdapter } from "../gpu/device.ts";
+import { NO_ADAPTER, requestAdapter } from "../gpu/request_adapter.ts";
 import { VERSION } from "../version.ts";
 import { readFlags } from "./read_flags.ts";
 

@@ -3,18 +3,24 @@
  *
  * @module
  */
-import { dirname, extname } from "@std/path";
+import { dirname } from "@std/path";
 import { InputError, UsageError } from "../errors.ts";
-import type { Embeddings } from "../evaluators/embedder.ts";
-import { encodeNpy } from "../io/npy.ts";
-import { ensureWritableDirectory, writeFileAtomically } from "../io/write_files.ts";
+import { openGpu } from "../io/open_gpu.ts";
+import type { EmbeddedTexts } from "../io/embeddings_encoder.ts";
+import { embeddingLines } from "../io/jsonl_embeddings.ts";
+import { embeddingsFormat, writeEmbeddings } from "../io/write_embeddings.ts";
+import { ensureWritableDirectory } from "../io/write_files.ts";
+import type { EncodeOptions } from "../models/model_options.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
 import type { OwnFlag } from "../train/arguments/flags.ts";
-import { openGpu } from "./open_gpu.ts";
+import { downloadLines } from "./download_lines.ts";
 import { positiveInteger } from "./positive_integer.ts";
 import { print } from "./print.ts";
 import { readFlags } from "./read_flags.ts";
 import { readText, STANDARD_INPUT } from "./read_text.ts";
+
+/** Texts whose embeddings are in memory at once; those of similar length make batches. */
+const TEXTS_AT_ONCE = 1 << 12;
 
 const FLAGS = {
   model: { takes: "text" },
@@ -38,11 +44,11 @@ export async function encode(tokens: readonly string[]): Promise<void> {
   const value = (flag: keyof typeof FLAGS) => flags.get(flag)?.at(-1);
   const integer = (flag: keyof typeof FLAGS) => positiveInteger(flag, value(flag));
   const path = value("model");
-  if (path === undefined) throw new UsageError("Cannot encode: give the model, --model DIR");
-  const output = value("output");
-  if (output !== undefined && ![".jsonl", ".npy"].includes(extname(output))) {
-    throw new UsageError(`Cannot encode to ${output}: wanted a name that ends in .jsonl or .npy`);
+  if (path === undefined) {
+    throw new UsageError("Cannot encode: give the model, --model DIR or ORG/NAME");
   }
+  const output = value("output");
+  if (output !== undefined) embeddingsFormat(output);
   const maxSequenceLength = integer("max-seq-length");
   const options = {
     batchSize: integer("batch-size"),
@@ -52,9 +58,16 @@ export async function encode(tokens: readonly string[]): Promise<void> {
   const texts = await readTexts(rest);
   const gpu = await openGpu();
   try {
-    const model = await SentenceTransformer.load(gpu, path, { maxSequenceLength });
-    if (output !== undefined) await ensureWritableDirectory(dirname(output));
-    await writeEmbeddings(output, texts, await model.encode(texts, options));
+    const model = await SentenceTransformer.load(gpu, path, {
+      maxSequenceLength,
+      onDownload: downloadLines(),
+    });
+    const batches = embedded(model, texts, options);
+    const shape = { rows: texts.length, columns: model.dimension };
+    if (output !== undefined) {
+      await ensureWritableDirectory(dirname(output));
+      await writeEmbeddings(output, batches, shape);
+    } else await printEmbeddings(batches, shape.columns);
   } finally {
     gpu.destroy();
   }
@@ -76,19 +89,23 @@ async function readTexts(files: readonly string[]): Promise<string[]> {
   return texts;
 }
 
-async function writeEmbeddings(
-  output: string | undefined,
+async function* embedded(
+  model: SentenceTransformer,
   texts: readonly string[],
-  { data, rows, columns }: Embeddings,
-): Promise<void> {
-  if (output !== undefined && extname(output) === ".npy") {
-    await writeFileAtomically(output, encodeNpy(data, [rows, columns]));
-    return;
+  options: EncodeOptions,
+): AsyncGenerator<EmbeddedTexts> {
+  for (let first = 0; first < texts.length; first += TEXTS_AT_ONCE) {
+    const some = texts.slice(first, first + TEXTS_AT_ONCE);
+    yield { texts: some, data: (await model.encode(some, options)).data };
   }
-  const line = (text: string, row: number) => {
-    const embedding = [...data.subarray(row * columns, (row + 1) * columns)];
-    return `${JSON.stringify({ text, embedding })}\n`;
-  };
-  if (output !== undefined) await writeFileAtomically(output, texts.map(line).join(""));
-  else texts.every((text, row) => print(line(text, row)));
+}
+
+/** Stops where nobody reads any more. */
+async function printEmbeddings(
+  batches: AsyncIterable<EmbeddedTexts>,
+  columns: number,
+): Promise<void> {
+  for await (const batch of batches) {
+    for (const line of embeddingLines(batch, columns)) if (!print(line)) return;
+  }
 }

@@ -7,13 +7,14 @@ import { TokenizerPool } from "../data/tokenizer_pool.ts";
 import { UsageError } from "../errors.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
 import { ensureWritableDirectory } from "../io/write_files.ts";
+import { openGpu } from "../io/open_gpu.ts";
 import { SentenceTransformer } from "../models/sentence_transformer.ts";
 import type { OwnFlag } from "../train/arguments/flags.ts";
 import { evaluate as evaluateModel } from "../train/evaluate.ts";
 import { createEvaluators } from "./create_evaluators.ts";
 import { defaultJob } from "./default_job.ts";
+import { downloadLines } from "./download_lines.ts";
 import { metricsTable } from "./metrics_table.ts";
-import { openGpu } from "./open_gpu.ts";
 import { positiveInteger } from "./positive_integer.ts";
 import { readDatasets } from "./read_datasets.ts";
 import { type CommandLine, readFlags } from "./read_flags.ts";
@@ -43,13 +44,18 @@ export async function evaluate(tokens: readonly string[]): Promise<void> {
     throw new UsageError(`Cannot read "${rest[0]}": it follows no flag; put the flag before it`);
   }
   const path = flags.get("model")?.at(-1);
-  if (path === undefined) throw new UsageError("Cannot evaluate: give the model, --model DIR");
+  if (path === undefined) {
+    throw new UsageError("Cannot evaluate: give the model, --model DIR or ORG/NAME");
+  }
   const maxSequenceLength = positiveInteger("max-seq-length", flags.get("max-seq-length")?.at(-1));
   const csvDirectory = flags.get("output-dir")?.at(-1) ?? null;
   const { evaluators, baseline } = await readTask(flags);
   const gpu = await openGpu();
   try {
-    const model = await SentenceTransformer.load(gpu, path, { maxSequenceLength });
+    const model = await SentenceTransformer.load(gpu, path, {
+      maxSequenceLength,
+      onDownload: downloadLines(),
+    });
     if (csvDirectory !== null) await ensureWritableDirectory(csvDirectory);
     const metrics = await evaluateModel({
       maker: { model, pool: new TokenizerPool(model.tokenizer, 0) },

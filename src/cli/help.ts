@@ -17,14 +17,17 @@ import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
 const OVERVIEW = `Usage: deno run -A cli.ts COMMAND [FLAGS]
 
 Commands:
-  train       train a sentence encoder; without flags, a small one on WordNet
-  evaluate    measure a model with evaluators
-  encode      embed texts, one a line
-  losses      show which loss fits which columns, or one loss: losses CoSENTLoss
-  evaluators  show what evaluators measure, or one: evaluators TripletEvaluator
-  doctor      show the adapter that would be used, its features and limits
-  tune        measure which kernels are fastest on this adapter, and keep that
-  help        show this text, or that of a command: help train
+  train        train a sentence encoder; without flags, a small one on WordNet
+  evaluate     measure a model with evaluators
+  encode       embed texts, one a line
+  export       write a model for other runtimes, as ONNX
+  losses       show which loss fits which columns, or one loss: losses CoSENTLoss
+  evaluators   show what evaluators measure, or one: evaluators TripletEvaluator
+  report       draw the curves of one run, or of several to compare, as a page
+  doctor       show the adapter that would be used, its features and limits
+  tune         measure which kernels are fastest on this adapter, and keep that
+  completions  print a script that makes bash, zsh or fish complete commands and flags
+  help         show this text, or that of a command: help train
 
 A command ends with exit code 0, with 2 for a wrong command line, with 1 for any other failure.`;
 
@@ -37,13 +40,13 @@ ${LOSS_NAMES.map((name) => `${" ".repeat(31)}${name}`).join("\n")}`;
 const COLUMNS = `\
   --columns NAME=COLUMN,...    which text columns to take, in which order, and what to call them`;
 
-const EVALUATE = `Usage: deno run -A cli.ts evaluate --model DIR [FLAGS]
+const EVALUATE = `Usage: deno run -A cli.ts evaluate --model MODEL [FLAGS]
 
 Measures a model; without a dataset on WordNet entry linking, beside BM25.
 
-  --model DIR                  the model
-  --eval-dataset [NAME=]FILE   rows to measure with (.jsonl, .json, .csv, .tsv,
-                               .parquet); repeatable
+  --model MODEL                the model: a directory, or a name on the hub (docs/hub.md)
+  --eval-dataset [NAME=]FILE   rows to measure with (.jsonl, .csv, .parquet, .arrow ...:
+                               docs/formats.md); repeatable
 ${COLUMNS}
   --evaluator NAME[:{JSON}]    ${EVALUATORS}
   --max-seq-length N           tokens after which a text is cut
@@ -53,12 +56,13 @@ Example:
   deno run -A cli.ts evaluate --model trainer_output/final \\
     --eval-dataset examples/pairs_dev.jsonl --evaluator InformationRetrievalEvaluator`;
 
-const ENCODE = `Usage: deno run -A cli.ts encode --model DIR [FLAGS] [FILE...]
+const ENCODE = `Usage: deno run -A cli.ts encode --model MODEL [FLAGS] [FILE...]
 
 Embeds the lines of files, in their order; - and no file at all mean standard input.
 
-  --model DIR            the model
-  --output FILE          .jsonl (text and embedding) or .npy; without it .jsonl is printed
+  --model MODEL          the model: a directory, or a name on the hub (docs/hub.md)
+  --output FILE          .jsonl or .parquet (text and embedding), .npy or .safetensors (embeddings
+                         alone); without it .jsonl is printed
   --batch-size N         texts of a batch; by default as many as make about 4,096 tokens
   --prompt TEXT          text to put before every text
   --prompt-name NAME     which of the model's prompts to put before every text
@@ -66,6 +70,19 @@ Embeds the lines of files, in their order; - and no file at all mean standard in
 
 Example:
   echo "the action of fetching" | deno run -A cli.ts encode --model trainer_output/final`;
+
+const EXPORT = `Usage: deno run -A cli.ts export --model MODEL --output DIR [FLAGS]
+
+Writes a model as ONNX, with its tokenizer, for ONNX Runtime, transformers.js and
+sentence-transformers; an adapter's updates are in the weights. DIR is new, empty, or an earlier
+export, which is replaced.
+
+  --model MODEL          the model: a directory, or a name on the hub (docs/hub.md)
+  --output DIR           where to write: onnx/model.onnx and its like, and the tokenizer's files
+  --precision P          f32, by default, f16 or int8; repeatable, one file each (docs/formats.md)
+
+Example:
+  deno run -A cli.ts export --model trainer_output/final --output exported --precision int8`;
 
 const LOSSES_HELP = `Usage: deno run -A cli.ts losses [NAME]
 
@@ -80,6 +97,16 @@ Shows what evaluators measure; with a name, the metrics of that one and what it 
 
 Example:
   deno run -A cli.ts evaluators InformationRetrievalEvaluator`;
+
+const REPORT = `Usage: deno run -A cli.ts report [FLAGS] DIR...
+
+Writes one page with the curves of a run, its evaluations and its arguments; of several runs, one
+upon the other. The page needs no network. Runs of the original are read as well.
+
+  --output FILE          the page; by default report.html in DIR, or here for several runs
+
+Example:
+  deno run -A cli.ts report trainer_output`;
 
 const TUNE = `Usage: deno run -A cli.ts tune [FLAGS]
 
@@ -96,9 +123,23 @@ const DOCTOR = `Usage: deno run -A cli.ts doctor
 
 Shows the adapter that would be used, its features and limits, and the versions.`;
 
+const COMPLETIONS = `Usage: deno run -A cli.ts completions SHELL
+
+Prints a script that makes bash, zsh or fish complete commands, flags and their values, for the
+command that "deno install --global -A --name sentrain cli.ts" makes, and in bash and zsh for ./dev.
+
+Examples:
+  source <(./dev completions bash)
+  ./dev completions fish > ~/.config/fish/completions/sentrain.fish`;
+
 const HELP = `Usage: deno run -A cli.ts help [COMMAND]
 
-Shows what a command does and which flags it takes.`;
+Shows what a command does and which flags it takes. "help permissions" shows how to run each with
+no more permissions than it needs, and "help permissions COMMAND [FLAGS]" a command with its flags:
+docs/permissions.md.
+
+Example:
+  deno run -A cli.ts help permissions encode --model trainer_output/final texts.txt`;
 
 /** What most runs set, among all training arguments. */
 const OFTEN: readonly ArgumentName[] = [
@@ -120,10 +161,13 @@ const TEXTS: Readonly<Record<string, (width: number) => string>> = {
   train: trainHelp,
   evaluate: () => EVALUATE,
   encode: () => ENCODE,
+  export: () => EXPORT,
   losses: () => LOSSES_HELP,
   evaluators: () => EVALUATORS_HELP,
+  report: () => REPORT,
   doctor: () => DOCTOR,
   tune: () => TUNE,
+  completions: () => COMPLETIONS,
   help: () => HELP,
 };
 
@@ -161,26 +205,45 @@ function trainHelp(width: number): string {
 
 Without a dataset it trains on WordNet entry linking, without a model a small encoder from scratch.
 
-  --model DIR                  a model in the layout of sentence-transformers or Hugging Face
-  --train-dataset [NAME=]FILE  rows to train on (.jsonl, .json, .csv, .tsv, .parquet);
-                               repeatable
+Model and data:
+  --model MODEL                a directory in the layout of sentence-transformers or Hugging Face,
+                               or a name on the hub such as ORG/NAME or ORG/NAME@REVISION
+  --train-dataset [NAME=]FILE  rows to train on (.jsonl, .csv, .parquet, .arrow and more, or
+                               what save_to_disk wrote: docs/formats.md); repeatable
   --eval-dataset [NAME=]FILE   rows to evaluate with, by default after each epoch; repeatable
   --evaluator-dataset [NAME=]FILE  rows for the evaluators alone, in place of those; repeatable
 ${COLUMNS}
+  --max-seq-length N           tokens after which a text is cut
   --streaming                  leave the rows on disk, as is done with files from 256 MiB on
+
+Loss and evaluators:
   --loss [DATASET=]NAME[:{JSON}]  ${LOSSES}
                                by default MultipleNegativesRankingLoss, for rows without labels
-  --guide DIR                  the model that GISTEmbedLoss and its like take advice from
+  --guide MODEL                the model that GISTEmbedLoss and its like take advice from
   --evaluator NAME[:{JSON}]    ${EVALUATORS}
-  --max-seq-length N           tokens after which a text is cut
+
+Low-rank updates:
   --lora-rank N                train low-rank updates of linear layers alone, in PEFT's format
   --lora-alpha X               the updates count X / N, by default X = 8
   --lora-dropout X             probability of dropping what an update reads, by default 0
   --lora-target-modules A,...  the layers, by the ends of their names; all-linear for all of
                                them; by default query and value
   --merge-adapter              save the final model with the updates in its weights
+
+The run:
   --early-stopping-patience N  stop after N evaluations without improvement
-  --early-stopping-threshold X what counts as one, by default any
+  --early-stopping-threshold X  what counts as one, by default any
+  --continue-when-saving-fails  say so and go on where a checkpoint cannot be written
+  --dry-run                    show model, data, steps, memory and how long it may take, and stop;
+                               nothing is written
+  --profile FILE.json          record where the time of some steps goes, as a Chrome trace
+  --profile-steps FIRST:COUNT  which steps, by default 5:10
+  --gradient-histograms N      show TensorBoard how gradients are spread, every N steps; reads them
+                               from the device
+  --watch [PORT]               serve the curves of the run on this machine while it goes on, by
+                               default on port 6007; 0 for any that is free
+
+Arguments:
   --lenient                    warn of arguments that cannot be honoured here instead of refusing
   --config FILE.json           any of these and of the training arguments, in snake_case; flags win
 

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { join } from "@std/path";
 import { columnWarnings } from "../data/column_warnings.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
 import type { LabelClassifier } from "../evaluators/label_accuracy_evaluator.ts";
+import { cacheFolder } from "../io/cache_folder.ts";
 import type { SentenceTransformerTrainingArguments } from "../train/arguments/sentence_transformer_training_arguments.ts";
 import { createEvaluators } from "./create_evaluators.ts";
 import { defaultJob } from "./default_job.ts";
@@ -49,6 +51,7 @@ export async function readTask(
     dropOtherColumns: args.removeUnusedColumns ?? true,
     lengthColumn: args.groupByLength ? args.lengthColumnName : null,
     ...(own.has("streaming") && { streaming: true }),
+    indexDirectory: indexDirectory(),
   };
   const read = async (files: readonly string[] = []) => {
     const datasets = await readDatasets(files, columns, options);
@@ -75,6 +78,11 @@ export async function readTask(
   return evaluators.length > 0 || evaluation.length > 0
     ? { train: [train], ...judged }
     : { train: [train], ...judged, evaluators: [evaluator], baseline };
+}
+
+function indexDirectory(): string | null {
+  const folder = cacheFolder();
+  return folder && join(folder, "rows");
 }
 
 function oddities(dataset: Dataset): string[] {

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
+import { missingPermission } from "../missing_permission.ts";
 
 /** Stands for standard input in place of a file. */
 export const STANDARD_INPUT = "-";
@@ -30,7 +31,8 @@ export async function readText(file: string): Promise<string> {
 function reason(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "no such file";
   if (cause instanceof Deno.errors.IsADirectory) return "it is a directory, wanted a file";
-  if (cause instanceof Deno.errors.NotCapable) return "reading is not allowed; add --allow-read";
+  const missing = missingPermission(cause);
+  if (missing !== null) return missing;
   if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (cause instanceof TypeError) return "it is not valid UTF-8 text";
   return (cause as Error).message;

@@ -34,6 +34,12 @@ export const OWN_FLAGS = {
   "lora-dropout": { takes: "text" },
   "lora-target-modules": { takes: "text" },
   "merge-adapter": { takes: "nothing" },
+  "gradient-histograms": { takes: "text" },
+  watch: { takes: "text", alone: "6007" },
+  "continue-when-saving-fails": { takes: "nothing" },
+  "dry-run": { takes: "nothing" },
+  profile: { takes: "text" },
+  "profile-steps": { takes: "text" },
 } as const satisfies Record<string, OwnFlag>;
 
 type OwnName = Exclude<keyof typeof OWN_FLAGS, "config">;

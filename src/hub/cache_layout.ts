@@ -105,7 +105,8 @@ export class CacheLayout {
       await Deno.symlink(relative(dirname(path), blob), path, { type: "file" });
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists) return;
-      await Deno.copyFile(blob, path); // Not every system lets everyone make links.
+      // Not every system lets everyone make such links, nor does Deno where folders alone are permitted.
+      await Deno.link(blob, path).catch(() => Deno.copyFile(blob, path));
     }
   }
 

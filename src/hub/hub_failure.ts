@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { missingPermission } from "../missing_permission.ts";
 import type { HubSettings } from "./hub_settings.ts";
 
 /** Who asked whom. */
-export type Asked = Pick<HubSettings, "endpoint" | "token">;
+export type Asked =
+  & Pick<HubSettings, "endpoint" | "token">
+  & Partial<Pick<HubSettings, "cacheDir">>;
 
 /**
  * The status of the answer that a failed request got.
@@ -42,8 +45,13 @@ export function isPassing(error: unknown): boolean {
  * @returns A part of a sentence.
  */
 export function failureText(error: unknown, asked: Asked): string {
-  const { endpoint, token } = asked;
+  const { endpoint, token, cacheDir } = asked;
   const status = statusOf(error);
+  const missing = missingPermission(
+    error,
+    (what) => cacheDir !== undefined && what.startsWith(cacheDir) ? cacheDir : what,
+  );
+  if (missing !== null) return missing;
   const said = withoutSecrets(error instanceof Error ? error.message : String(error), token);
   if (status === null) {
     return isPassing(error)

@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { environmentVariable } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 
 /** Where the hub is, who asks, and where what it gives is kept. */
@@ -13,6 +14,8 @@ export interface HubSettings {
   readonly endpoint: string;
   /** The key; null for none. */
   readonly token: string | null;
+  /** The file that holds the key of whoever has logged in; it need not be there. */
+  readonly tokenFile: string;
   /** The directory of the cache. */
   readonly cacheDir: string;
   /** Whether the network is not to be used. */
@@ -35,6 +38,7 @@ const YES = ["1", "ON", "YES", "TRUE"];
  */
 export async function hubSettings(token: string | null = null): Promise<HubSettings> {
   const home = hubHome();
+  const tokenFile = expanded(variable("HF_TOKEN_PATH")) ?? join(home, "token");
   const offline = [variable("HF_HUB_OFFLINE"), variable("TRANSFORMERS_OFFLINE")]
     .some((value) => YES.includes(value?.toUpperCase() ?? ""));
   const timeout = Number(variable("HF_HUB_DOWNLOAD_TIMEOUT"));
@@ -42,7 +46,8 @@ export async function hubSettings(token: string | null = null): Promise<HubSetti
     endpoint: variable("HF_ENDPOINT") === undefined
       ? (await import("@huggingface/hub")).HUB_URL
       : checkedEndpoint(variable("HF_ENDPOINT")!),
-    token: cleaned(token) ?? await environmentToken(home),
+    token: cleaned(token) ?? await environmentToken(tokenFile),
+    tokenFile,
     cacheDir: expanded(variable("HF_HUB_CACHE") ?? variable("HUGGINGFACE_HUB_CACHE")) ??
       join(home, "hub"),
     offline,
@@ -55,12 +60,11 @@ function hubHome(): string {
   return expanded(variable("HF_HOME")) ?? join(cache, "huggingface");
 }
 
-async function environmentToken(home: string): Promise<string | null> {
+async function environmentToken(file: string): Promise<string | null> {
   const token = cleaned(variable("HF_TOKEN") ?? variable("HUGGING_FACE_HUB_TOKEN"));
   if (token !== null) return token;
   try {
-    const path = expanded(variable("HF_TOKEN_PATH")) ?? join(home, "token");
-    return cleaned(await Deno.readTextFile(path));
+    return cleaned(await Deno.readTextFile(file));
   } catch {
     return null; // Who has never logged in has no such file.
   }
@@ -73,7 +77,7 @@ function cleaned(token: string | null | undefined): string | null {
 
 /** What is set to nothing is as good as not set. */
 function variable(name: string): string | undefined {
-  return Deno.env.get(name) || undefined;
+  return environmentVariable(name) || undefined;
 }
 
 function userHome(): string {

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
+import { InputError, UsageError } from "../errors.ts";
+import { missingPermission } from "../missing_permission.ts";
 import type { DownloadProgress } from "./download_file.ts";
 import { fetchModel } from "./fetch_model.ts";
-import { hubSettings } from "./hub_settings.ts";
+import { type HubSettings, hubSettings } from "./hub_settings.ts";
 import { DEFAULT_REVISION, isRevision, parseModelId } from "./model_id.ts";
 
 /** Which model is wanted, and how it is fetched. */
@@ -35,20 +36,34 @@ export interface LocatedModel {
  * @param options Which revision, and how it is fetched.
  * @returns Where it is.
  * @throws {UsageError} If there are two revisions, or what is given as one is no name.
- * @throws {InputError} If it is on the hub and cannot be fetched.
+ * @throws {InputError} If it is on the hub and cannot be fetched, or may be a directory that must not be
+ *   read.
  */
 export async function locateModel(
   name: string,
   { revision, token, onDownload }: LocateOptions = {},
 ): Promise<LocatedModel> {
-  const isThere = await Deno.stat(name).then(() => true, () => false);
-  const id = isThere ? null : parseModelId(name);
+  const error = await Deno.stat(name).then(() => null, (error) => error);
+  const id = error === null ? null : parseModelId(name);
   if (id === null) return { path: name, source: name };
   if (revision !== undefined) checkRevision(name, revision);
   const wanted = { name: id.name, revision: revision ?? id.revision };
-  const path = await fetchModel(wanted, { settings: await hubSettings(token), onDownload });
+  const settings = await hubSettings(token);
+  checkPermission(name, error, settings);
+  const path = await fetchModel(wanted, { settings, onDownload });
   const isDefault = wanted.revision === DEFAULT_REVISION;
   return { path, source: isDefault ? wanted.name : `${wanted.name}@${wanted.revision}` };
+}
+
+/** It may be a directory that must not be read. */
+function checkPermission(name: string, error: unknown, { endpoint, offline }: HubSettings): void {
+  const missing = missingPermission(error);
+  const { state } = Deno.permissions.querySync({ name: "net", host: new URL(endpoint).host });
+  if (missing === null || offline || state === "granted") return;
+  throw new InputError(
+    `Cannot load model ${name}: ${missing}, or --allow-net if it is a model of the hub`,
+    { cause: error },
+  );
 }
 
 function checkRevision(name: string, revision: string): void {

@@ -228,6 +228,7 @@ export class Tape {
     if (!this.#tracked.has(loss)) {
       throw new TypeError(`Cannot run backward from "${loss.label}": it depends on no parameter`);
     }
+    using _span = this.gpu.recorder.spans?.open("record backward");
     const seed = this.gpu.tensor(loss.shape, "d_loss");
     this.gpu.recorder.copy(typeof scale === "number" ? this.gpu.constant(scale) : scale, seed);
     this.#backwardFrom(loss, seed);

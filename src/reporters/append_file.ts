@@ -5,6 +5,7 @@
  */
 import { dirname } from "@std/path";
 import { OutputError } from "../errors.ts";
+import { missingPermission } from "../missing_permission.ts";
 
 /**
  * Adds bytes or text to the end of a file; the file and its directory are made where they are missing.
@@ -26,7 +27,10 @@ export function appendFile(path: string, content: Uint8Array<ArrayBuffer> | stri
     }
   } catch (cause) {
     throw new OutputError(
-      `Cannot write ${path}: ${(cause as Error).message}; free space, or choose another directory`,
+      `Cannot write ${path}: ${
+        missingPermission(cause, dirname) ??
+          `${(cause as Error).message}; free space, or choose another directory`
+      }`,
       { cause },
     );
   }

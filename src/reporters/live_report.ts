@@ -5,6 +5,7 @@
  */
 import { join } from "@std/path";
 import { UsageError } from "../errors.ts";
+import { missingPermission } from "../missing_permission.ts";
 import { EMBEDDING_MAP_NAME } from "./report/embedding_map.ts";
 import { readRun } from "./report/read_run.ts";
 import { type ReportData, reportData } from "./report/report_data.ts";
@@ -43,8 +44,9 @@ export class LiveReport implements Reporter, AsyncDisposable {
     } catch (cause) {
       throw new UsageError(
         `Cannot serve on port ${port}: ${
-          (cause as Error).message
-        }; give another port, or 0 for any`,
+          missingPermission(cause) ??
+            `${(cause as Error).message}; give another port, or 0 for any`
+        }`,
         { cause },
       );
     }

@@ -39,6 +39,10 @@ export class PlainLines implements Reporter {
     this.message(words.join(" "));
   }
 
+  memory(line: string): void {
+    this.message(line);
+  }
+
   message(line: string): void {
     this.#write(line.replace(/[^\P{Cc}\n]/gu, " ") + "\n");
   }

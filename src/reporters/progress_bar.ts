@@ -71,6 +71,10 @@ export class ProgressBar implements Reporter {
     this.message(formatLogEntry(entry));
   }
 
+  memory(line: string): void {
+    this.message(line);
+  }
+
   message(line: string): void {
     this.#write(`${this.#latest === null ? "" : START_OF_LINE + CLEAR_TO_END}${line}\n`);
     if (this.#latest !== null) this.#draw(this.#latest);

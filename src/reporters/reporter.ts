@@ -68,6 +68,8 @@ export type LogEntry = Readonly<Record<string, number>>;
 export interface Reporter {
   /** The run begins. */
   start?(facts: RunFacts): void;
+  /** What the run is going to take on the GPU, in one line; planned only for a reporter that has this. */
+  memory?(line: string): void;
   /** A step is done; called for every step. */
   progress?(progress: Progress): void;
   /** A record was added to the log. */

@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
+import { parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
 import { encode } from "../../src/cli/encode.ts";
 import { InputError, OutputError, UsageError } from "../../src/errors.ts";
 import { decodeNpy } from "../../src/io/npy.ts";
+import { decodeSafetensors } from "../../src/io/safetensors.ts";
 import { captureOutput } from "../support/capture_output.ts";
 import { TINY_BERT } from "../support/model_directory.ts";
 import { withFolder } from "../support/with_folder.ts";
@@ -43,6 +46,27 @@ Deno.test("encode() writes the same numbers to .jsonl and .npy, in a new directo
   });
 });
 
+Deno.test("encode() writes Parquet with the texts, and safetensors", async () => {
+  const lines = Array.from({ length: 4100 }, (_, i) => `${"a b c d e"[i % 9]} cat`);
+  await withFolder({ "a.txt": lines.join("\n") }, async (folder) => {
+    const texts = join(folder, "a.txt");
+    const [parquet, tensors, npy] = ["a.parquet", "a.safetensors", "a.npy"].map((name) =>
+      join(folder, name)
+    );
+    for (const output of [parquet, tensors, npy]) {
+      await encode([...MODEL, texts, "--output", output]);
+    }
+    const { shape, data } = decodeNpy(await Deno.readFile(npy), npy);
+    assertEquals(shape, [4100, 32]);
+    const file = decodeSafetensors(await Deno.readFile(tensors), tensors);
+    assertEquals(file.read("embeddings"), { shape, data });
+    const bytes = (await Deno.readFile(parquet)).buffer;
+    const rows = await parquetReadObjects({ file: bytes, compressors });
+    assertEquals(rows.map(({ text }) => text), lines);
+    assertEquals(rows.flatMap(({ embedding }) => embedding), [...data]);
+  });
+});
+
 Deno.test("encode() heeds prompt and length", async () => {
   await withFolder({ "a.txt": "a b c d\n", "b.txt": "a b\n", "c.txt": "c d\n" }, async (folder) => {
     const embed = async (file: string, ...flags: string[]) =>
@@ -69,7 +93,7 @@ Deno.test("encode() refuses what it cannot do, and leaves the output as it was",
       await assertRejects(() => encode([...tokens, "--output", output]), Kind, message);
       assertEquals(await Deno.readTextFile(output), "kept");
     };
-    await refused([texts], UsageError, "give the model, --model DIR");
+    await refused([texts], UsageError, "give the model, --model DIR or ORG/NAME");
     await refused([...MODEL, "--batch-size", "0", texts], UsageError, "Cannot read --batch-size");
     await refused([...MODEL, "--prompt-name", "query", texts], UsageError, 'prompt "query"');
     await refused(
@@ -83,7 +107,7 @@ Deno.test("encode() refuses what it cannot do, and leaves the output as it was",
     await assertRejects(
       () => encode([...MODEL, texts, "--output", join(folder, "a.csv")]),
       UsageError,
-      "wanted a name that ends in .jsonl or .npy",
+      "wanted a name that ends in one of .jsonl, .npy, .parquet, .safetensors",
     );
     await assertRejects(
       () => encode([...MODEL, texts, "--output", join(texts, "a.npy")]),

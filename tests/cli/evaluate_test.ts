@@ -49,7 +49,7 @@ Deno.test("evaluate() refuses what it cannot do", async () => {
   await withFolder({ "dev.tsv": ROWS }, async (folder) => {
     const rows = ["--eval-dataset", join(folder, "dev.tsv")];
     const cases: [string[], new () => Error, string][] = [
-      [[], UsageError, "Cannot evaluate: give the model, --model DIR"],
+      [[], UsageError, "Cannot evaluate: give the model, --model DIR or ORG/NAME"],
       [["dev.tsv"], UsageError, 'Cannot read "dev.tsv": it follows no flag'],
       [["--seed", "1"], UsageError, "Cannot read --seed: the flags of evaluate are --model"],
       [[...MODEL, ...rows], UsageError, "give the evaluator, --evaluator NAME"],

@@ -7,7 +7,19 @@ import { LOSS_NAMES } from "../../src/losses/names.ts";
 import { argumentGroups, argumentNames } from "../../src/train/arguments/fields.ts";
 import { flagOf } from "../../src/train/arguments/flags.ts";
 
-const COMMANDS = ["train", "evaluate", "encode", "losses", "evaluators", "doctor", "tune", "help"];
+const COMMANDS = [
+  "train",
+  "evaluate",
+  "encode",
+  "export",
+  "losses",
+  "evaluators",
+  "report",
+  "doctor",
+  "tune",
+  "completions",
+  "help",
+];
 
 Deno.test("helpText() lists every command, and has a text for each", () => {
   const overview = helpText(undefined, 100);
@@ -22,7 +34,7 @@ Deno.test("helpText() of train has every flag, loss, evaluator and group", () =>
   const lines = helpText("train", 100).split("\n");
   const flags = lines.flatMap((line) => /^ {2}(--[\w-]+) /.exec(line)?.[1] ?? []);
   const wanted = [...Object.keys(OWN_FLAGS), ...argumentNames].map(flagOf);
-  assertEquals(wanted.length, 122 + 19);
+  assertEquals(wanted.length, 122 + 25);
   assertEquals(wanted.filter((flag) => !flags.includes(flag)), []);
   const named = [...LOSS_NAMES, ...EVALUATOR_NAMES];
   assert(named.length >= 4);
@@ -48,12 +60,13 @@ Deno.test("helpText() keeps to the width", () => {
 Deno.test("helpText() refuses an unknown command as unknownCommand() says", () => {
   assertEquals(
     assertThrows(() => helpText("trian", 100), UsageError).message,
-    'Cannot run "trian": the commands are train, evaluate, encode, losses, evaluators, doctor, tune, help; ' +
-      'the nearest is "train"',
+    'Cannot run "trian": the commands are train, evaluate, encode, export, losses, evaluators, report, ' +
+      'doctor, tune, completions, help; the nearest is "train"',
   );
   assertThrows(() => helpText("toString", 100), UsageError);
   assertEquals(
     unknownCommand("serve").message,
-    'Cannot run "serve": the commands are train, evaluate, encode, losses, evaluators, doctor, tune, help',
+    'Cannot run "serve": the commands are train, evaluate, encode, export, losses, evaluators, ' +
+      "report, doctor, tune, completions, help",
   );
 });

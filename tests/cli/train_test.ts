@@ -5,25 +5,8 @@ import { InputError, UsageError } from "../../src/errors.ts";
 import { readTrainerState } from "../../src/io/trainer_state.ts";
 import { captureOutput } from "../support/capture_output.ts";
 import { TINY_BERT } from "../support/model_directory.ts";
+import { ROWS, trainIn } from "../support/train_in.ts";
 import { withFolder } from "../support/with_folder.ts";
-
-const ROWS = `question,answer
-a cat,it purrs
-a dog,it barks
-a boat,it floats
-a train,it runs on rails
-`;
-
-/** Runs `train` on the rows above and returns what it prints. */
-function trainIn(folder: string, ...flags: string[]): Promise<string> {
-  return captureOutput(() =>
-    train([
-      ...["--model", TINY_BERT, "--train-dataset", join(folder, "pairs.csv")],
-      ...["--output-dir", join(folder, "out"), "--per-device-train-batch-size", "2"],
-      ...flags,
-    ])
-  );
-}
 
 Deno.test("train() on WordNet with a model of one's own ends with a table beside BM25", async () => {
   await withFolder({}, async (folder) => {
@@ -59,6 +42,7 @@ Deno.test("train() without a model trains a small one at its own rate", async ()
     assertEquals([...Deno.readDirSync(join(folder, "out"))].map(({ name }) => name).sort(), [
       "final",
       "trainer_state.json",
+      "training_log.jsonl",
     ]);
   });
 });
@@ -173,7 +157,7 @@ Deno.test("train() with lenient runs a configuration that asks for what cannot b
   const config = { tf32: true, torch_compile: true, max_steps: 1, lenient: true };
   const files = { "pairs.csv": ROWS, "run.json": JSON.stringify(config) };
   await withFolder(files, async (folder) => {
-    const flags = ["--config", join(folder, "run.json"), "--ddp-timeout", "5"];
+    const flags = ["--config", join(folder, "run.json"), "--jit-mode-eval", "true"];
     const { error } = console;
     const warnings: string[] = [];
     console.error = (line: string) => warnings.push(line);
@@ -183,8 +167,8 @@ Deno.test("train() with lenient runs a configuration that asks for what cannot b
       console.error = error;
     }
     assertEquals(
-      warnings.map((line) => /^Warning: .*?(tf32|torch_compile|ddp_timeout)/.exec(line)?.[1]),
-      ["ddp_timeout", "tf32", "torch_compile"],
+      warnings.map((line) => /^Warning: .*?(tf32|torch_compile|jit_mode_eval)/.exec(line)?.[1]),
+      ["jit_mode_eval", "tf32", "torch_compile"],
       warnings.join("\n"),
     );
     const strict = { ...config, lenient: false };
@@ -212,86 +196,5 @@ Deno.test("train() takes a guide for the losses that want one, and only for them
       UsageError,
       "Cannot train: there is a guide, but MultipleNegativesRankingLoss takes no advice",
     );
-  });
-});
-
-Deno.test("train() refuses a threshold of early stopping without patience", async () => {
-  await withFolder({ "pairs.csv": ROWS }, async (folder) => {
-    await assertRejects(
-      () => trainIn(folder, "--early-stopping-threshold", "0.1"),
-      UsageError,
-      "Cannot use --early-stopping-threshold 0.1 without --early-stopping-patience; give both",
-    );
-  });
-});
-
-Deno.test("train() with --lora-rank saves an adapter, or with --merge-adapter a whole model", async () => {
-  await withFolder({ "pairs.csv": ROWS }, async (folder) => {
-    const once = "--max-steps 1 --save-strategy no --lora-rank 2 --lora-alpha 4".split(" ");
-    const files = () => [...Deno.readDirSync(join(folder, "out", "final"))].map(({ name }) => name);
-    assertMatch(await trainIn(folder, ...once), /\(512 parameters\)/);
-    assert(files().includes("adapter_model.safetensors") && !files().includes("model.safetensors"));
-    await trainIn(folder, ...once, "--merge-adapter");
-    assert(files().includes("model.safetensors") && !files().includes("adapter_model.safetensors"));
-    await assertRejects(
-      () => trainIn(folder, "--merge-adapter"),
-      UsageError,
-      "Cannot use --merge-adapter without an adapter",
-    );
-  });
-});
-
-Deno.test("train() refuses labels that the default loss would not look at", async () => {
-  const rows = "a,b,score\nx,y,0.5\nz,w,0.1\n";
-  await withFolder({ "pairs.csv": rows }, async (folder) => {
-    const error = await assertRejects(
-      () => trainIn(folder),
-      UsageError,
-      'dataset "pairs" has labels, and the default loss, MultipleNegativesRankingLoss, looks at none',
-    );
-    assertMatch(error.message, /these fit: CoSENTLoss, .*; give one as --loss$/);
-  });
-});
-
-Deno.test("train() refuses a loss for a dataset that is not there", async () => {
-  await withFolder({ "pairs.csv": ROWS }, async (folder) => {
-    const name = "MultipleNegativesRankingLoss";
-    await assertRejects(
-      () => trainIn(folder, "--loss", `pairs=${name}`, "--loss", `pair=${name}`),
-      UsageError,
-      'there is a --loss for "pair", but the datasets are pairs; the nearest is "pairs"',
-    );
-  });
-});
-
-Deno.test("train() judges by rows that fit no loss, where only evaluators are to see them", async () => {
-  const files = { "pairs.csv": ROWS, "scored.csv": "a,b,score\nx,y,0.5\nz,w,0.1\nu,v,0.9\n" };
-  await withFolder(files, async (folder) => {
-    const scored = join(folder, "scored.csv");
-    const flags = ["--num-train-epochs", "1", "--save-strategy", "no"];
-    const evaluator = ["--evaluator", "embedding_similarity"];
-    const text = await trainIn(folder, ...flags, "--evaluator-dataset", scored, ...evaluator);
-    assertMatch(text, /\nspearman_cosine +-?[01]\.\d{4} +-?[01]\.\d{4}\n/);
-    assertEquals(text.includes("eval_loss"), false);
-    await assertRejects(
-      () => trainIn(folder, ...flags, "--evaluator-dataset", scored),
-      UsageError,
-      "Cannot use --evaluator-dataset without --evaluator",
-    );
-  });
-});
-
-Deno.test("train() gives the classifier of SoftmaxLoss to the evaluator of labels", async () => {
-  const rows = "a,b,label\nx,y,0\nz,w,1\nu,v,2\n";
-  await withFolder({ "pairs.csv": rows }, async (folder) => {
-    const text = await trainIn(
-      folder,
-      ...["--num-train-epochs", "1", "--save-strategy", "no"],
-      ...["--loss", 'SoftmaxLoss:{"num_labels": 3}', "--evaluator", "label_accuracy"],
-      ...["--evaluator-dataset", join(folder, "pairs.csv")],
-    );
-    assertMatch(text, /\naccuracy +[01]\.\d{4} +[01]\.\d{4}\n/);
-    const card = await Deno.readTextFile(join(folder, "out", "final", "README.md"));
-    assertMatch(card, /\n# bert_tiny\n/);
   });
 });

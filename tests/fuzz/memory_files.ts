@@ -1,5 +1,5 @@
 /**
- * Files that only Deno's functions for reading whole files see: reading them takes no time.
+ * Files that only Deno's functions for reading see: reading them takes no time.
  *
  * @module
  */
@@ -19,6 +19,9 @@ export class MemoryFiles {
     readFile: Deno.readFile,
     readTextFile: Deno.readTextFile,
     stat: Deno.stat,
+    open: Deno.open,
+    openSync: Deno.openSync,
+    realPath: Deno.realPath,
   };
 
   /**
@@ -28,7 +31,7 @@ export class MemoryFiles {
    */
   constructor(folder: string) {
     this.#folder = folder;
-    const { readFile, readTextFile, stat } = this.#originals;
+    const { readFile, readTextFile, stat, open, openSync, realPath } = this.#originals;
     Deno.readFile = async (path, options) => {
       const found = this.#find(path);
       return found === undefined ? await readFile(path, options) : found.slice();
@@ -48,6 +51,18 @@ export class MemoryFiles {
         size: found?.length ?? 0,
       };
       return info as Deno.FileInfo;
+    };
+    Deno.realPath = async (path) => {
+      const isThere = this.#folders.has(resolve(String(path))) || this.#find(path) !== undefined;
+      return isThere ? resolve(String(path)) : await realPath(path);
+    };
+    Deno.open = async (path, options) => {
+      const found = this.#find(path);
+      return found === undefined ? await open(path, options) : opened(found);
+    };
+    Deno.openSync = (path, options) => {
+      const found = this.#find(path);
+      return found === undefined ? openSync(path, options) : opened(found);
     };
   }
 
@@ -86,4 +101,24 @@ export class MemoryFiles {
     if (whole.includes("\0") || !this.#folders.has(dirname(whole))) return undefined;
     throw new Deno.errors.NotFound(`No such file: ${whole}`);
   }
+}
+
+/** What readers use of an open file. */
+function opened(content: Uint8Array<ArrayBuffer>): Deno.FsFile {
+  let place = 0;
+  const info = { isFile: true, isDirectory: false, size: content.length, mtime: null, ino: null };
+  const file = {
+    statSync: () => info,
+    stat: () => Promise.resolve(info),
+    seekSync: (to: number) => place = to,
+    readSync(target: Uint8Array): number | null {
+      const part = content.subarray(place, place + target.length);
+      target.set(part);
+      place += part.length;
+      return part.length === 0 ? null : part.length;
+    },
+    close() {},
+    [Symbol.dispose]() {},
+  };
+  return file as unknown as Deno.FsFile;
 }

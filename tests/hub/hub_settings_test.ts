@@ -23,13 +23,16 @@ async function settings(
       found = await hubSettings(token);
     });
   });
-  return { ...found!, cacheDir: found!.cacheDir.replace(home, "HERE") };
+  const { cacheDir, tokenFile, ...rest } = found!;
+  const here = (path: string) => path.replace(home, "HERE");
+  return { ...rest, cacheDir: here(cacheDir), tokenFile: here(tokenFile) };
 }
 
 Deno.test("hubSettings() are by default those of the package and of the home directory", async () => {
   assertEquals(await settings({}), {
     endpoint: HUB_URL,
     token: null,
+    tokenFile: join("HERE", ".cache/huggingface/token"),
     cacheDir: join("HERE", ".cache/huggingface/hub"),
     offline: false,
     timeout: 10,

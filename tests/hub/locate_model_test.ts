@@ -65,3 +65,17 @@ Deno.test("locateModel() refuses two revisions, and what is none", async () => {
     );
   }
 });
+
+Deno.test({
+  name: "locateModel() names both permissions where neither the directory nor the hub may be asked",
+  permissions: "none",
+  fn: async () => {
+    await assertRejects(
+      () => locateModel("out/final"),
+      InputError,
+      "Cannot load model out/final: the permission to read out/final is missing; " +
+        "add --allow-read=out/final, or --allow-net if it is a model of the hub",
+    );
+    assertEquals(await locateModel("./out"), { path: "./out", source: "./out" });
+  },
+});

@@ -132,3 +132,9 @@ Deno.test("ProgressBar: finish redraws nothing that stands", () => {
   progressBar.finish();
   assertEquals(written(), "\n");
 });
+
+Deno.test("ProgressBar: what a run takes is a line of its own", () => {
+  const { bar: progressBar, written } = bar();
+  progressBar.memory("memory on the GPU: 5 MB");
+  assertEquals(written(), "memory on the GPU: 5 MB\n");
+});

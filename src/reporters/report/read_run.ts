@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { InputError } from "../../errors.ts";
+import { missingPermission } from "../../missing_permission.ts";
 import { JOURNAL_NAME } from "../run_journal.ts";
 import { readEmbeddingMap } from "./embedding_map.ts";
 import { numbersOf, readJournal } from "./read_journal.ts";
@@ -54,7 +55,8 @@ function readText(path: string): string | null {
     if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) {
       return null;
     }
-    throw new InputError(`Cannot read ${path}: ${(cause as Error).message}`, { cause });
+    const reason = missingPermission(cause, dirname) ?? (cause as Error).message;
+    throw new InputError(`Cannot read ${path}: ${reason}`, { cause });
   }
 }
 
@@ -74,7 +76,7 @@ function namesIn(directory: string): string[] {
   } catch (cause) {
     throw new InputError(
       `Cannot read the run in ${directory}: ${
-        (cause as Error).message
+        missingPermission(cause) ?? (cause as Error).message
       }; give the output directory ` +
         "of a run",
       { cause },

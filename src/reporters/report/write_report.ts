@@ -5,6 +5,7 @@
  */
 import { dirname } from "@std/path";
 import { OutputError } from "../../errors.ts";
+import { missingPermission } from "../../missing_permission.ts";
 import { readRun } from "./read_run.ts";
 import { reportData } from "./report_data.ts";
 import { reportPage } from "./report_page.ts";
@@ -25,7 +26,9 @@ export function writeReport(directories: readonly string[], file: string): void 
     Deno.writeTextFileSync(file, page);
   } catch (cause) {
     throw new OutputError(
-      `Cannot write ${file}: ${(cause as Error).message}; give another file`,
+      `Cannot write ${file}: ${
+        missingPermission(cause) ?? `${(cause as Error).message}; give another file`
+      }`,
       { cause },
     );
   }

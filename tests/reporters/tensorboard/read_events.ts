@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import protobuf from "protobufjs";
+import { foreign } from "../../support/foreign.ts";
 
 const SCHEMA = `
 syntax = "proto3";
@@ -47,6 +47,7 @@ message SessionEnd { int32 status = 1; double end_time_secs = 2; }
 message JsonValue { oneof kind { double number_value = 2; string string_value = 3; bool bool_value = 4; } }
 `;
 
+const protobuf = await foreign("protobufjs");
 const { root } = protobuf.parse(SCHEMA, { keepCase: true });
 
 /** A message, its fields as plain values. */
