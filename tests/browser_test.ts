@@ -1,39 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { extname, join } from "@std/path";
 import { buildPage } from "../examples/browser/build.ts";
-import { foreign } from "./support/foreign.ts";
+import { CHROMIUM_TEST, type Page, withChromium } from "./support/chromium.ts";
 import { withFolder } from "./support/with_folder.ts";
-
-const { chromium } = await foreign("playwright-core");
-
-/** What of a page of Playwright is used here. */
-interface Page {
-  click(selector: string): Promise<void>;
-  fill(selector: string, text: string): Promise<void>;
-  textContent(selector: string): Promise<string | null>;
-  waitForSelector(selector: string, options?: { timeout: number }): Promise<unknown>;
-  waitForEvent(name: "download"): Promise<{ path(): Promise<string> }>;
-  locator(selector: string): { allTextContents(): Promise<string[]> };
-}
 
 const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
 
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-];
-
-/**
- * Serves the built page and drives it in headless Chromium on its software adapter.
- *
- * @returns What its console had of errors.
- */
+/** Serves the built page and drives it; returns what its console had of errors. */
 async function inBrowser(work: (page: Page) => Promise<void>): Promise<string[]> {
-  const errors: string[] = [];
+  let errors: string[] = [];
   await withFolder({}, async (folder) => {
     await buildPage(folder);
     const stop = new AbortController();
@@ -47,18 +22,9 @@ async function inBrowser(work: (page: Page) => Promise<void>): Promise<string[]>
         return new Response(content, { headers: { "content-type": type } });
       },
     );
-    const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
-    const browser = await chromium.launch({ executablePath, args: FLAGS });
     try {
-      const page = await browser.newPage();
-      page.on("pageerror", (error: Error) => errors.push(error.message));
-      page.on("console", (message: { type(): string; text(): string }) => {
-        if (message.type() === "error") errors.push(message.text());
-      });
-      await page.goto(`http://127.0.0.1:${server.addr.port}/index.html`);
-      await work(page);
+      errors = await withChromium(`http://127.0.0.1:${server.addr.port}/index.html`, work);
     } finally {
-      await browser.close();
       stop.abort();
       await server.finished;
     }
@@ -66,12 +32,9 @@ async function inBrowser(work: (page: Page) => Promise<void>): Promise<string[]>
   return errors;
 }
 
-// Chromium's processes and sockets outlive the calls that made them.
-const options = { sanitizeOps: false, sanitizeResources: false };
-
 Deno.test(
   "a page trains on pasted pairs in Chromium, and finds what answers a question",
-  options,
+  CHROMIUM_TEST,
   async () => {
     const errors = await inBrowser(async (page) => {
       await page.click("#train");
@@ -92,7 +55,7 @@ Deno.test(
   },
 );
 
-Deno.test("a page says what is wrong with the pairs", options, async () => {
+Deno.test("a page says what is wrong with the pairs", CHROMIUM_TEST, async () => {
   const errors = await inBrowser(async (page) => {
     await page.fill("#pairs", "a | b\nno bar here");
     await page.click("#train");

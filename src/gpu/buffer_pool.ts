@@ -1,6 +1,7 @@
 /**
  * Buffers by size class, so that the same order of requests in every step returns the same buffers
- * and nothing is allocated after the first steps.
+ * and nothing is allocated after the first steps. Free buffers are kept as long as they are
+ * not much more than what was in use at once.
  *
  * @module
  */
@@ -21,6 +22,9 @@ export interface PoolCounters {
   created: number;
 }
 
+/** What may be held beside twice the most that was in use at once: making buffers anew costs time. Unit: bytes. */
+const SPARE = 64 * 2 ** 20;
+
 /** Hands out storage buffers and takes them back. */
 export class BufferPool {
   /** When set, every buffer is passed to it on the way out; tests fill them with NaN here. */
@@ -32,6 +36,8 @@ export class BufferPool {
   readonly #device: GPUDevice;
   readonly #limit: number;
   readonly #free = new Map<number, Allocation[]>();
+  /** The free buffers, that which has been free for longest first. */
+  readonly #idle = new Set<Allocation>();
   readonly #live = new Set<Allocation>();
   readonly #counters: PoolCounters = { live: 0, peak: 0, held: 0, reused: 0, created: 0 };
 
@@ -74,11 +80,13 @@ export class BufferPool {
           `Cannot allocate "${label}": it takes ${size} bytes, ${this.#counters.live} of ${this.memoryLimit} are in use; lower the batch size or the sequence length`,
         );
       }
+      this.#shed(size);
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
       taken = allocation(this.#device.createBuffer({ size, usage }));
       this.#counters.created++;
       this.#counters.held += size;
     } else {
+      this.#idle.delete(taken);
       this.#counters.reused++;
     }
     this.#live.add(taken);
@@ -102,6 +110,7 @@ export class BufferPool {
     const list = this.#free.get(taken.bytes);
     if (list === undefined) this.#free.set(taken.bytes, [taken]);
     else list.push(taken);
+    this.#idle.add(taken);
   }
 
   /** The buffers in use, for {@linkcode BufferPool.releaseAllBut}. */
@@ -128,14 +137,30 @@ export class BufferPool {
 
   /** Destroys the free buffers; the counter `held` falls to `live`. */
   trim(): void {
+    this.#destroyIdle(() => true);
+  }
+
+  /**
+   * Makes room for a new buffer: batches of ever other lengths would leave ever more free buffers behind.
+   */
+  #shed(size: number): void {
+    const { live, peak } = this.#counters;
+    const most = 2 * Math.max(peak, live + size) + SPARE;
+    this.#destroyIdle(() => this.#counters.held + size > most);
+  }
+
+  /** Destroys free buffers, that which has been free for longest first, as long as it is wanted. */
+  #destroyIdle(isWanted: () => boolean): void {
+    if (this.#idle.size === 0 || !isWanted()) return;
     this.beforeTrim?.();
-    for (const list of this.#free.values()) {
-      for (const { buffer, bytes } of list) {
-        buffer.destroy();
-        this.#counters.held -= bytes;
-      }
+    for (const idle of this.#idle) {
+      if (!isWanted()) return;
+      this.#idle.delete(idle);
+      const list = this.#free.get(idle.bytes)!;
+      list.splice(list.indexOf(idle), 1);
+      idle.buffer.destroy();
+      this.#counters.held -= idle.bytes;
     }
-    this.#free.clear();
   }
 }
 

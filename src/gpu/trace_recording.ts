@@ -102,7 +102,8 @@ export function toHostClock(
   for (const { submitted, dispatches: own } of timed) {
     const first = dispatches.length;
     for (const { label, start, end } of own) {
-      const from = Math.max(before, start + offset);
+      // Where the offset comes from this submit, the sum may round to before it.
+      const from = Math.max(before, submitted, start + offset);
       before = Math.max(from, end + offset);
       dispatches.push({ label, start: from, end: before });
     }

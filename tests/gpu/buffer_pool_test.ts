@@ -76,3 +76,26 @@ Deno.test("BufferPool takes back what a failure left in use", async () => {
   pool.release(kept);
   pool.trim();
 });
+
+Deno.test("BufferPool gives up the free buffers that were not used for longest, above twice its peak and 64 MiB", async () => {
+  const pool = new BufferPool((await testGpu()).device);
+  let submits = 0;
+  pool.beforeTrim = () => submits++;
+  // Steps of two buffers each, of ever other sizes.
+  for (let step = 0; step < 100; step++) {
+    const bytes = 4e6 + 1e6 * (step * 7 % 13);
+    const taken = [pool.acquire(bytes, "a"), pool.acquire(bytes, "b")];
+    pool.release(taken[0]);
+    pool.release(taken[1]);
+    const { held, peak, live } = pool.counters;
+    assertEquals(live, 0);
+    assert(held <= 2 * peak + 2 ** 26, `${held} of ${peak} in step ${step}`);
+  }
+  const { created } = pool.counters;
+  assert(submits > 0 && created > 20 && created < 200, `${created}`);
+  // Of one size alone nothing is made any more.
+  for (let step = 0; step < 10; step++) pool.release(pool.acquire(8e6, "c"));
+  assert(pool.counters.created <= created + 1);
+  pool.trim();
+  assertEquals(pool.counters.held, 0);
+});

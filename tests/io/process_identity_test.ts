@@ -31,8 +31,8 @@ Deno.test("whetherRunning() tells another machine, another boot and another proc
 
 Deno.test("whetherRunning() counts one that was killed as gone before its parent has looked", async () => {
   if (Deno.build.os !== "linux") return;
-  // The shell becomes a process that never asks for its child.
-  const args = ["-c", "sleep 0 & echo $!; exec sleep 5"];
+  // The shell becomes a process that never asks for its child, before that one ends.
+  const args = ["-c", "sleep 0.2 & echo $!; exec sleep 5"];
   const child = new Deno.Command("sh", { args, stdout: "piped" }).spawn();
   const { value } = await child.stdout.getReader().read();
   const pid = Number(new TextDecoder().decode(value));

@@ -22,8 +22,11 @@ const HELD_OUT = 4;
 /** The first is the warm-up, and two can be compared. */
 const LEAST_WINDOWS = 3;
 
-/** What a checkpoint's copies of model and moments come to, which the allocator may keep. */
-const NOISE = { rss: 2 ** 28, heap: 2 ** 23 };
+/**
+ * What a checkpoint's copies of model and moments come to, which the allocator may keep, and what the pool may
+ * keep of free buffers for batches of other lengths.
+ */
+const NOISE = { rss: 2 ** 28, heap: 2 ** 23, pool: 2 ** 26 };
 /** In the first epoch the cache of token ids fills. */
 const FIRST_EPOCH_HEAP = 2 ** 26;
 /** How much slower the last tenth may be on a machine that does other work too. */
