@@ -28,11 +28,11 @@ Deno.test("argumentsPage has counts, a table a group and a row an argument", () 
     /^\| (\w+) \| (\d+) \| (\d+) \|/.exec(line)?.slice(1) ?? []
   );
   assertEquals(counts, [
-    ...["honoured", "71", "2"],
+    ...["honoured", "80", "2"],
     ...["partly", "6", "0"],
     ...["alias", "9", "0"],
-    ...["refused", "24", "0"],
-    ...["inert", "10", "0"],
+    ...["refused", "17", "0"],
+    ...["inert", "8", "0"],
     ...["all", "120", "2"],
   ]);
 });
