@@ -27,8 +27,8 @@ const LEAST_WINDOWS = 3;
  * keep of free buffers for batches of other lengths.
  */
 const NOISE = { rss: 2 ** 28, heap: 2 ** 23, pool: 2 ** 26 };
-/** In the first epoch the cache of token ids fills. */
-const FIRST_EPOCH_HEAP = 2 ** 26;
+/** In the first epoch the cache of token ids fills, and the driver's copies of operands find their number. */
+const FIRST_EPOCH = { rss: 2 ** 29, heap: 2 ** 26 };
 /** How much slower the last tenth may be on a machine that does other work too. */
 const SLOWER = 1.5;
 /** Fewer windows say nothing of the time of a step. */
@@ -130,7 +130,7 @@ function watcher(
  */
 export function drift(windows: readonly SoakWindow[]): string[] {
   const base = windows.find(({ epoch }) => epoch >= 1);
-  const noise = base === undefined ? { ...NOISE, heap: FIRST_EPOCH_HEAP } : NOISE;
+  const noise = base === undefined ? { ...NOISE, ...FIRST_EPOCH } : NOISE;
   const found = growth((base ?? windows[0]).sample, windows.at(-1)!.sample, noise);
   if (windows.length < WINDOWS_FOR_TIME) return found;
   const count = Math.ceil(windows.length / 10);
