@@ -39,6 +39,8 @@ export class BufferPool {
   /** The free buffers, that which has been free for longest first. */
   readonly #idle = new Set<Allocation>();
   readonly #live = new Set<Allocation>();
+  /** The most that was in use at once, when a buffer was made; unlike the counter it is never reset. */
+  #mostLive = 0;
   readonly #counters: PoolCounters = { live: 0, peak: 0, held: 0, reused: 0, created: 0 };
 
   /**
@@ -49,6 +51,11 @@ export class BufferPool {
   constructor(device: GPUDevice) {
     this.#device = device;
     this.#limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+  }
+
+  /** The most that is held before a new buffer makes it give up free ones. Unit: bytes. */
+  get mostHeld(): number {
+    return 2 * this.#mostLive + SPARE;
   }
 
   /** A copy of the counters. */
@@ -80,7 +87,9 @@ export class BufferPool {
           `Cannot allocate "${label}": it takes ${size} bytes, ${this.#counters.live} of ${this.memoryLimit} are in use; lower the batch size or the sequence length`,
         );
       }
-      this.#shed(size);
+      this.#mostLive = Math.max(this.#mostLive, this.#counters.live + size);
+      // Batches of ever other lengths would leave ever more free buffers behind.
+      this.#destroyIdle(() => this.#counters.held + size > this.mostHeld);
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
       taken = allocation(this.#device.createBuffer({ size, usage }));
       this.#counters.created++;
@@ -138,15 +147,6 @@ export class BufferPool {
   /** Destroys the free buffers; the counter `held` falls to `live`. */
   trim(): void {
     this.#destroyIdle(() => true);
-  }
-
-  /**
-   * Makes room for a new buffer: batches of ever other lengths would leave ever more free buffers behind.
-   */
-  #shed(size: number): void {
-    const { live, peak } = this.#counters;
-    const most = 2 * Math.max(peak, live + size) + SPARE;
-    this.#destroyIdle(() => this.#counters.held + size > most);
   }
 
   /** Destroys free buffers, that which has been free for longest first, as long as it is wanted. */

@@ -21,6 +21,13 @@ const NEAR = 1e-5;
 /** The gradient of a key's bias is zero but for rounding: softmax does not see a shift of a row. */
 const ZERO_GRADIENT = /(self\.key|k_lin|attn\.k)\.bias$/;
 
+/** How near to zero, as a share of the gradient of the queries' bias: a millionth. */
+const ZERO = 1e-6;
+
+/** The bias of the queries that meet the keys of a bias. */
+function queryOf(key: string): string {
+  return key.replace("self.key", "self.query").replace("k_lin", "q_lin").replace("attn.k", "attn.q");
+}
 
 /** Architectures, with how many parameters their files name and how many of those are biases of keys. */
 const KINDS: readonly [string, number, number][] = [
@@ -77,10 +84,9 @@ for (const [kind, parameters, keyBiases] of KINDS) {
       for (const [name, { data }] of gradients) {
         const expected = recording.get(`grad.${name}`)!;
         if (ZERO_GRADIENT.test(name)) {
-          // As near to it as other gradients are to theirs: by the size of the query's.
-          const query = name.replace(/\.key|k_lin|\.k\./, (key) => key.replace("k", "q").replace("ey", "uery"));
-          const size = Math.max(...recording.get(`grad.${query}`)!.map(Math.abs));
-          assertClose(data, expected, { op: name, absolute: NEAR * size, relative: 0 });
+          const query = recording.get(`grad.${queryOf(name)}`)!;
+          const absolute = ZERO * Math.max(...query.map(Math.abs));
+          assertClose(data, expected, { op: name, absolute, relative: 0 });
           zeros++;
         } else {
           near(data, expected, name);

@@ -10,9 +10,10 @@ Deno.test("memory of host and GPU stays flat over 300 steps", async () => {
 });
 
 Deno.test("growth tells of what is held more and more", () => {
-  const first = { step: 0, rss: 1e8, heap: 1e7, pool: 1e6, live: 100, files: 12 };
+  const first = { step: 0, rss: 1e8, heap: 1e7, pool: 1e6, live: 100, mostPooled: 1e6, files: 12 };
   assertEquals(growth(first, { ...first, step: 1000 }), []);
-  const leaky = { step: 1000, rss: 2e8, heap: 2e7, pool: 1e6 + 257_000, live: 101, files: 13 };
+  const grown = { step: 1000, rss: 2e8, heap: 2e7, pool: 1e6 + 257_000, live: 101, files: 13 };
+  const leaky = { ...first, ...grown };
   assertEquals(growth(first, leaky).map((line) => line.split(" ")[0]), [
     "rss",
     "heap",

@@ -3,7 +3,12 @@
  *
  * @module
  */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { Gpu } from "../../src/gpu/device.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
 
 /** What is held after so many steps. Unit: bytes, unless they say otherwise. */
 export interface MemorySample {
@@ -17,6 +22,8 @@ export interface MemorySample {
   readonly pool: number;
   /** Of these, in use between steps. */
   readonly live: number;
+  /** The most that the pool holds before it gives up free buffers. */
+  readonly mostPooled: number;
   /** Open files, sockets and the like; 0 where the system does not tell. Unit: one. */
   readonly files: number;
 }
@@ -31,16 +38,16 @@ const PER_STEP = { heap: 64, rss: 1024, pool: 256 };
 const NOISE = { heap: 2 ** 20, rss: 2 ** 25, pool: 0 };
 
 /**
- * Looks at the process. Garbage is collected first where V8's flag --expose-gc allows it.
+ * Looks at the process, once its garbage is collected.
  *
  * @param gpu The device.
  * @param step Optimizer steps done.
  */
 export function memorySample(gpu: Gpu, step: number): MemorySample {
-  (globalThis as { gc?: () => void }).gc?.();
+  collectGarbage();
   const { rss, heapUsed: heap } = Deno.memoryUsage();
-  const { held: pool, live } = gpu.pool.counters;
-  return { step, rss, heap, pool, live, files: openFiles() };
+  const { counters: { held: pool, live }, mostHeld: mostPooled } = gpu.pool;
+  return { step, rss, heap, pool, live, mostPooled, files: openFiles() };
 }
 
 /**

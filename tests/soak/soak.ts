@@ -22,13 +22,10 @@ const HELD_OUT = 4;
 /** The first is the warm-up, and two can be compared. */
 const LEAST_WINDOWS = 3;
 
-/**
- * What a checkpoint's copies of model and moments come to, which the allocator may keep, and what the pool may
- * keep of free buffers for batches of other lengths.
- */
-const NOISE = { rss: 2 ** 28, heap: 2 ** 23, pool: 2 ** 26 };
-/** In the first epoch the cache of token ids fills, and the driver's copies of operands find their number. */
-const FIRST_EPOCH = { rss: 2 ** 29, heap: 2 ** 26 };
+/** What a checkpoint's copies of model and moments come to, which the allocator may keep. */
+const NOISE = { rss: 2 ** 28, heap: 2 ** 23 };
+/** In the first epoch the cache of token ids fills. */
+const FIRST_EPOCH_HEAP = 2 ** 26;
 /** How much slower the last tenth may be on a machine that does other work too. */
 const SLOWER = 1.5;
 /** Fewer windows say nothing of the time of a step. */
@@ -129,16 +126,19 @@ function watcher(
  * @returns One sentence for each.
  */
 export function drift(windows: readonly SoakWindow[]): string[] {
-  const base = windows.find(({ epoch }) => epoch >= 1);
-  const noise = base === undefined ? { ...NOISE, ...FIRST_EPOCH } : NOISE;
-  const found = growth((base ?? windows[0]).sample, windows.at(-1)!.sample, noise);
+  const past = windows.find(({ epoch }) => epoch >= 1);
+  const [base, last] = [past ?? windows[0], windows.at(-1)!].map(({ sample }) => sample);
+  // For batches of other lengths the pool keeps free buffers, up to a bound.
+  const pool = Math.max(0, last.mostPooled - base.pool);
+  const heap = past === undefined ? FIRST_EPOCH_HEAP : NOISE.heap;
+  const found = growth(base, last, { ...NOISE, heap, pool });
   if (windows.length < WINDOWS_FOR_TIME) return found;
   const count = Math.ceil(windows.length / 10);
-  const [first, last] = [windows.slice(0, count), windows.slice(-count)].map((part) =>
+  const [early, late] = [windows.slice(0, count), windows.slice(-count)].map((part) =>
     part.map(({ stepSeconds }) => stepSeconds).sort((a, b) => a - b)[Math.floor(part.length / 2)]
   );
-  if (last > SLOWER * first) {
-    found.push(`a step took ${1000 * last} ms in the last tenth, ${1000 * first} in the first`);
+  if (late > SLOWER * early) {
+    found.push(`a step took ${1000 * late} ms in the last tenth, ${1000 * early} in the first`);
   }
   return found;
 }

@@ -12,7 +12,7 @@ Deno.test("the main job's step with evaluations and checkpoints holds no more an
 });
 
 Deno.test("drift tells of steps that become slower, and of files that stay open", () => {
-  const sample = { step: 0, rss: 1e8, heap: 1e7, pool: 1e6, live: 100, files: 12 };
+  const sample = { step: 0, rss: 1e8, heap: 1e7, pool: 1e6, live: 100, mostPooled: 1e6, files: 12 };
   const window = (i: number): SoakWindow => ({ stepSeconds: 1, epoch: i / 5, sample });
   const windows = Array.from({ length: 20 }, (_, i) => window(i));
   assertEquals(drift(windows), []);
