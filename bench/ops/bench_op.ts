@@ -5,9 +5,10 @@
  */
 import type { Gpu } from "../../src/gpu/device.ts";
 import { Tensor } from "../../src/gpu/tensor.ts";
-import { TraceRecording } from "../../src/gpu/trace_recording.ts";
 import { Tape } from "../../src/ops/tape.ts";
 import { formatTable } from "../../src/reporters/table.ts";
+import { type Ceilings, measureCeilings } from "./ceilings.ts";
+import { gpuTime, type OpTime, wallTime } from "./op_time.ts";
 
 /** Tokens of a batch. */
 export const TOKENS = 2048;
@@ -33,12 +34,6 @@ export interface OpCase {
   readonly run: () => void;
 }
 
-/** What one run takes. Unit: milliseconds. */
-interface OpTime {
-  readonly kernels: number;
-  readonly between: number;
-}
-
 /**
  * Prints what the runs take by the GPU's clock, and hands them to `deno bench`, which takes the host's.
  *
@@ -48,13 +43,14 @@ interface OpTime {
  */
 export async function benchOp(gpu: Gpu, op: string, cases: readonly OpCase[]): Promise<void> {
   const rows: (string | number)[][] = [];
+  const ceilings = await measureCeilings(gpu);
   for (const { name, work, run } of cases) {
     // Compiles; the second time is a first guess.
     await wallTime(gpu, run, 1);
     const guess = await wallTime(gpu, run, 1);
     const runs = Math.min(MOST_RUNS, Math.ceil(ENOUGH / Math.max(1, guess - WAIT)));
     const time = await gpuTime(gpu, run, runs);
-    rows.push([name, ...(time === null ? [] : row(time, work))]);
+    rows.push([name, ...(time === null || ceilings === null ? [] : row(time, work, ceilings))]);
     Deno.bench({
       name: `${runs} x ${op}: ${name}`,
       n: REPETITIONS,
@@ -62,43 +58,35 @@ export async function benchOp(gpu: Gpu, op: string, cases: readonly OpCase[]): P
       fn: () => wallTime(gpu, run, runs).then(() => {}),
     });
   }
-  if (rows.every(({ length }) => length === 1)) {
+  if (ceilings === null) {
     console.log(`\n${op} on ${gpu.info.description}: no timestamp queries, so no GPU times`);
     return;
   }
   console.log(`\n${op} on ${gpu.info.description}, by GPU timestamps`);
+  const header = [
+    "a run",
+    "ms of kernels",
+    "ms of copies between",
+    "rate of kernels",
+    "of ceiling",
+  ];
+  console.log(formatTable(header, rows, { digits: 3 }));
   console.log(
-    formatTable(["a run", "ms of kernels", "ms of copies between", "rate of kernels"], rows, {
-      digits: 3,
-    }),
+    `ceilings: a copy ${ceilings.copy.toFixed(1)} GB/s, ` +
+      `multiply-adds ${ceilings.multiplyAdd.toFixed(1)} GFLOP/s`,
   );
 }
 
-function row({ kernels, between }: OpTime, work: OpCase["work"]): (string | number)[] {
-  const rate = "flops" in work
-    ? `${(work.flops / kernels / 1e6).toFixed(1)} GFLOP/s`
-    : `${(work.bytes / kernels / 1e6).toFixed(2)} GB/s`;
-  return [kernels, between, rate];
-}
-
-async function wallTime(gpu: Gpu, run: () => void, runs: number): Promise<number> {
-  const start = performance.now();
-  for (let i = 0; i < runs; i++) run();
-  await gpu.read(gpu.nothing);
-  return performance.now() - start;
-}
-
-/** The mean of some runs; a run before them begins the submit, so that copies of all of them count. */
-async function gpuTime(gpu: Gpu, run: () => void, runs: number): Promise<OpTime | null> {
-  const recording = await TraceRecording.begin(gpu);
-  for (let i = 0; i < runs + 1; i++) run();
-  const { dispatches } = await recording.end();
-  if (dispatches === null) return null;
-  const first = dispatches.length / (runs + 1);
-  const measured = dispatches.slice(first);
-  const kernels = measured.reduce((sum, { start, end }) => sum + end - start, 0);
-  const whole = measured.at(-1)!.end - dispatches[first - 1].end;
-  return { kernels: kernels / runs, between: (whole - kernels) / runs };
+function row(
+  { kernels, between }: OpTime,
+  work: OpCase["work"],
+  { copy, multiplyAdd }: Ceilings,
+): (string | number)[] {
+  const [rate, unit, most] = "flops" in work
+    ? [work.flops / kernels / 1e6, "GFLOP/s", multiplyAdd] as const
+    : [work.bytes / kernels / 1e6, "GB/s", copy] as const;
+  const share = `${(100 * rate / most).toFixed(0)} %`;
+  return [kernels, between, `${rate.toFixed(unit === "GB/s" ? 2 : 1)} ${unit}`, share];
 }
 
 /**
