@@ -5,6 +5,7 @@
  */
 import { formatTable } from "../src/reporters/table.ts";
 import { type Measured, median } from "./rivals/measure.ts";
+import type { OtherWork } from "./rivals/programs.ts";
 import type { NotRun } from "./rivals/run_program.ts";
 
 /** The most by which losses of two engines may differ in any of their first steps. */
@@ -26,6 +27,8 @@ export interface JobResults {
   readonly work: number;
   /** Its unit a second. */
   readonly unit: string;
+  /** Other measures of the same work. */
+  readonly more?: OtherWork;
   /** One more than rivals. */
   readonly ours: readonly Measured[];
   /** The rivals. */
@@ -44,6 +47,16 @@ export interface ReportRow {
   readonly ratio: number;
   /** The largest difference of its first values from sentrain's; null where the work is not the same. */
   readonly difference: number | null;
+  /** Its speed by other measures, where the job has them. */
+  readonly more?: OtherSpeeds;
+}
+
+/** Speeds by what else a run is. */
+export interface OtherSpeeds {
+  /** Tokens a second, where the work has any. */
+  readonly tokens_per_second?: number;
+  /** Floating-point operations that the work takes, over the most that could be done in the time. */
+  readonly share_of_peak: number;
 }
 
 /**
@@ -52,8 +65,15 @@ export interface ReportRow {
  * @param results A job's results.
  * @returns sentrain first, then every rival that ran.
  */
-export function reportRows({ work, ours, rivals }: JobResults): ReportRow[] {
+export function reportRows({ work, more, ours, rivals }: JobResults): ReportRow[] {
   const speed = (milliseconds: number) => 1000 * work / milliseconds;
+  const others = (milliseconds: number) =>
+    more && {
+      more: {
+        ...(more.tokens !== undefined && { tokens_per_second: 1000 * more.tokens / milliseconds }),
+        share_of_peak: more.flops / milliseconds / 1e6 / more.peakGflops,
+      },
+    };
   const all = pooled(ours);
   const rows: ReportRow[] = [{
     name: all.name,
@@ -61,6 +81,7 @@ export function reportRows({ work, ours, rivals }: JobResults): ReportRow[] {
     speed: speed(all.median_ms),
     ratio: 1,
     difference: 0,
+    ...others(all.median_ms),
   }];
   rivals.forEach(({ differs, result }, i) => {
     if ("reason" in result) return;
@@ -71,6 +92,7 @@ export function reportRows({ work, ours, rivals }: JobResults): ReportRow[] {
       speed: speed(result.median_ms),
       ratio: result.median_ms / beside,
       difference: differs === undefined ? valueDifference(all, result) : null,
+      ...others(result.median_ms),
     });
   });
   return rows;
@@ -85,6 +107,9 @@ function pooled(runs: readonly Measured[]): Measured {
     min_ms: Math.min(...runs.map(({ min_ms }) => min_ms)),
     max_ms: Math.max(...runs.map(({ max_ms }) => max_ms)),
     peak_rss_mb: Math.max(...runs.map(({ peak_rss_mb }) => peak_rss_mb)),
+    ...(runs[0].peak_gpu_mb !== undefined && {
+      peak_gpu_mb: Math.max(...runs.map(({ peak_gpu_mb = 0 }) => peak_gpu_mb)),
+    }),
   };
 }
 
@@ -123,7 +148,12 @@ export function agrees({ difference }: ReportRow): boolean {
 export function reportTable(results: JobResults): string {
   const rows = reportRows(results);
   const isStep = results.unit === "pairs/s";
-  const header = ["", "ms", "min", "max", results.unit, "time / ours", "peak MB", "first values"];
+  const others = results.more === undefined ? [] : ["tokens/s", "of peak", "GPU MB"].slice(
+    results.more.tokens === undefined ? 1 : 0,
+  );
+  const header = [
+    ...["", "ms", "min", "max", results.unit, "time / ours", ...others, "peak MB", "first values"],
+  ];
   const cells = rows.map((row, i) => {
     const { measured: { median_ms, min_ms, max_ms, peak_rss_mb } } = row;
     const times = [median_ms, min_ms, max_ms].map((value) => value.toFixed(1));
@@ -133,6 +163,7 @@ export function reportTable(results: JobResults): string {
       ...times,
       row.speed.toFixed(1),
       ratio,
+      ...otherCells(row),
       peak_rss_mb.toFixed(0),
       i === 0 ? "" : check(row),
     ];
@@ -152,6 +183,16 @@ export function reportTable(results: JobResults): string {
       "reason" in result ? [`${key}: not run; ${result.reason}`] : []
     ),
   ].join("\n");
+}
+
+function otherCells({ more, measured }: ReportRow): string[] {
+  if (more === undefined) return [];
+  const { tokens_per_second: tokens, share_of_peak: share } = more;
+  return [
+    ...(tokens === undefined ? [] : [tokens.toFixed(0)]),
+    `${(100 * share).toFixed(1)} %`,
+    measured.peak_gpu_mb?.toFixed(0) ?? "unknown",
+  ];
 }
 
 /** What the first values say: by how much at most they differ from sentrain's, in how many runs. */

@@ -13,6 +13,8 @@ export interface Plan {
   readonly weights: string;
   /** Backend of the engine, where it has several. */
   readonly backend: string;
+  /** How factors of products are stored: `f32`, or `f16`. */
+  readonly precision: string;
   /** Entries of the word table, if fewer than the task's. */
   readonly vocabulary: number;
   /** Runs before the measurement. */
@@ -47,6 +49,8 @@ export interface Measured {
   readonly loss_last: number;
   /** Most memory that the process held. Unit: MB. */
   readonly peak_rss_mb: number;
+  /** Most memory that it held on a GPU, where that is known. Unit: MB. */
+  readonly peak_gpu_mb?: number;
   /** Versions of what ran. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -63,6 +67,8 @@ export interface Subject<Result> {
   readonly run: (index: number) => Result | Promise<Result>;
   /** Waits for runs and gives a number for each. */
   readonly read: (results: readonly Result[]) => Promise<readonly number[]>;
+  /** The most that it held on the GPU so far. Unit: bytes. Default: unknown. */
+  readonly gpuBytes?: () => number;
 }
 
 /**
@@ -72,12 +78,14 @@ export interface Subject<Result> {
  * @returns The plan.
  */
 export function readPlan(args: string[]): Plan {
-  const texts = ["task", "weights", "backend", "vocabulary", "warmup", "times", "runs"] as const;
+  const counts = ["warmup", "times", "runs"] as const;
+  const texts = ["task", "weights", "backend", "precision", "vocabulary", ...counts] as const;
   const flags = parseArgs(args, { string: texts });
   return {
     task: flags.task ?? "",
     weights: flags.weights ?? "",
     backend: flags.backend ?? "webgpu",
+    precision: flags.precision ?? "f32",
     vocabulary: Number(flags.vocabulary ?? Infinity),
     warmup: Number(flags.warmup ?? 1),
     times: Number(flags.times ?? 1),
@@ -105,10 +113,36 @@ export async function measure<Result>(subject: Subject<Result>, plan: Plan): Pro
   for (let i = 0; i < warmup; i++) await run(1);
   const times: number[] = [];
   for (let i = 0; i < n; i++) times.push(await run(runs));
+  tell(subject, { times, runs, values });
+}
+
+/** What was measured: times of one run, runs between two looks at the clock, and what runs gave. */
+export interface Measurement {
+  /** At least one. Unit: ms. */
+  readonly times: readonly number[];
+  /** Runs that a time is the mean of. */
+  readonly runs: number;
+  /** At least one. */
+  readonly values: readonly number[];
+}
+
+/**
+ * Prints the line of JSON.
+ *
+ * @param subject What ran.
+ * @param measurement What was measured.
+ */
+export function tell(
+  { name, what, versions, gpuBytes }: Pick<
+    Subject<unknown>,
+    "name" | "what" | "versions" | "gpuBytes"
+  >,
+  { times, runs, values }: Measurement,
+): void {
   const measured: Measured = {
-    name: subject.name,
-    what: subject.what,
-    n,
+    name,
+    what,
+    n: times.length,
     runs_per_time: runs,
     median_ms: median(times),
     min_ms: Math.min(...times),
@@ -117,7 +151,8 @@ export async function measure<Result>(subject: Subject<Result>, plan: Plan): Pro
     loss_first: values[0],
     loss_last: values[values.length - 1],
     peak_rss_mb: peakMemory(),
-    versions: { ...subject.versions, deno: Deno.version.deno },
+    ...(gpuBytes && { peak_gpu_mb: gpuBytes() / 1e6 }),
+    versions: { ...versions, deno: Deno.version.deno },
   };
   console.log(JSON.stringify(measured));
 }

@@ -31,6 +31,16 @@ export interface Program {
   readonly quick: Counts;
 }
 
+/** What else a run is, beside its work. */
+export interface OtherWork {
+  /** Tokens, without padding; none where it has no tokens. */
+  readonly tokens?: number;
+  /** Floating-point operations. */
+  readonly flops: number;
+  /** The most of them that a shader was seen to do in a second. Unit: GFLOP/s. */
+  readonly peakGflops: number;
+}
+
 /** Something that all engines do. */
 export interface Job {
   /** Flags that name its files. */
@@ -39,6 +49,8 @@ export interface Job {
   readonly work: number;
   /** That unit. */
   readonly unit: string;
+  /** Other measures of the same work. Default: none. */
+  readonly more?: OtherWork;
   /** sentrain's program. */
   readonly ours: Program;
   /** Those of the others. */

@@ -3,19 +3,27 @@
 import numpy
 import torch
 
-from rival import measure, plan
+from rival import DEVICE, measure, plan
 
-EDGE = 1024
+PLAN = plan(("shape",))
+M, N, K = map(int, (PLAN.shape or "1024x1024x1024").split("x"))
 
-index = numpy.arange(EDGE * EDGE, dtype=numpy.float64)
-a = torch.from_numpy(numpy.sin(index).astype(numpy.float32).reshape(EDGE, EDGE))
-b = torch.from_numpy(numpy.cos(index).astype(numpy.float32).reshape(EDGE, EDGE))
-c = torch.empty(EDGE, EDGE)
+
+def factor(function, rows, columns):
+    index = numpy.arange(rows * columns, dtype=numpy.float64)
+    values = function(index).astype(numpy.float32).reshape(rows, columns)
+    return torch.from_numpy(values).to(DEVICE)
+
+
+a = factor(numpy.sin, M, K)
+b = factor(numpy.cos, K, N)
+c = torch.empty(M, N, device=DEVICE)
 
 
 def run(_):
     torch.mm(a, b, out=c)
-    return c[0, 0]
+    return c[0, 0].clone()
 
 
-measure(f"product {EDGE}^3", run, plan())
+name = f"product {M}^3" if M == N == K else f"product {M} x {N} x {K}"
+measure(name, run, PLAN)

@@ -12,15 +12,36 @@ import time
 import numpy
 import torch
 
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+PRECISIONS = ("f32", "tf32", "bf16")
 
-def plan():
-    """Reads the flags of measure.ts."""
+
+def plan(texts=()):
+    """Reads the flags of measure.ts, and `texts`."""
     flags = argparse.ArgumentParser()
-    for name in ("task", "weights"):
+    for name in ("task", "weights", *texts):
         flags.add_argument(f"--{name}", default="")
+    flags.add_argument("--precision", choices=PRECISIONS, default="f32")
     for name in ("warmup", "times", "runs"):
         flags.add_argument(f"--{name}", type=int, default=1)
     return flags.parse_args()
+
+
+def wait():
+    """Returns when the device has done all that it was given."""
+    if DEVICE.type == "cuda":
+        torch.cuda.synchronize()
+
+
+def name_of(engine, precision):
+    """What tables call an engine."""
+    return engine if precision == "f32" else f"{engine} {precision}"
+
+
+def settle(precision):
+    """Chooses how products of f32 are computed; PyTorch's default may change."""
+    torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+    torch.backends.cudnn.allow_tf32 = precision == "tf32"
 
 
 def read_safetensors(path):
@@ -37,7 +58,7 @@ def read_safetensors(path):
             raise ValueError(f"Cannot read {name}: found {entry['dtype']}, wanted F32")
         begin, end = entry["data_offsets"]
         values = numpy.frombuffer(data[begin:end], dtype="<f4").reshape(entry["shape"])
-        tensors[name] = torch.from_numpy(values.copy())
+        tensors[name] = torch.from_numpy(values.copy()).to(DEVICE)
     return tensors
 
 
@@ -52,24 +73,32 @@ def peak_memory():
 
 
 def measure(what, run, plan):
-    """Runs as measure.ts does: `run(index)` gives a number."""
+    """Runs as measure.ts does: `run(index)` gives a number, which may still be on the device."""
+    settle(plan.precision)
     values, times = [], []
 
     def some(count):
         start = time.perf_counter()
-        for _ in range(count):
-            values.append(float(run(len(values))))
+        results = [run(len(values) + i) for i in range(count)]
+        values.extend(map(float, results))
+        wait()
         return 1000 * (time.perf_counter() - start) / count
 
     for _ in range(plan.warmup):
         some(1)
     for _ in range(plan.times):
         times.append(some(plan.runs))
+    tell(name_of("PyTorch", plan.precision), what, times, plan.runs, values)
+
+
+def tell(name, what, times, runs, values, versions=None):
+    """Prints the line of JSON that measure.ts describes; times in ms."""
+    on_gpu = DEVICE.type == "cuda"
     print(json.dumps({
-        "name": "PyTorch",
+        "name": name,
         "what": what,
-        "n": plan.times,
-        "runs_per_time": plan.runs,
+        "n": len(times),
+        "runs_per_time": runs,
         "median_ms": statistics.median(times),
         "min_ms": min(times),
         "max_ms": max(times),
@@ -77,9 +106,15 @@ def measure(what, run, plan):
         "loss_first": values[0],
         "loss_last": values[-1],
         "peak_rss_mb": peak_memory(),
+        **({"peak_gpu_mb": torch.cuda.max_memory_allocated() / 1e6} if on_gpu else {}),
         "versions": {
             "torch": torch.__version__,
             "python": platform.python_version(),
-            "openblas_coretype": os.environ.get("OPENBLAS_CORETYPE", "detected"),
+            **(
+                {"cuda": torch.version.cuda}
+                if on_gpu
+                else {"openblas_coretype": os.environ.get("OPENBLAS_CORETYPE", "detected")}
+            ),
+            **(versions or {}),
         },
     }))

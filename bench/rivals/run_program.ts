@@ -59,8 +59,24 @@ export async function runProgram(
   // An engine may greet before.
   const line = text(stdout).findLast((line) => line.startsWith("{"));
   if (success && line !== undefined) return JSON.parse(line);
-  const said = text(stderr).find((line) => /error/i.test(line)) ?? text(stderr).at(-1);
-  return { missing: false, reason: `${file} ended with ${signal ?? code}: ${said}` };
+  return whyNot(file, signal ?? code, text(stderr));
+}
+
+/**
+ * Reads from what a program said why it ended.
+ *
+ * @param file The program.
+ * @param end The signal or the exit code.
+ * @param said What it wrote to standard error, by lines.
+ * @returns Why, or what to install.
+ */
+export function whyNot(file: string, end: string | number, said: readonly string[]): NotRun {
+  const line = said.find((line) => /error/i.test(line)) ?? said.at(-1);
+  const module = /^ModuleNotFoundError: No module named '([^']+)'/.exec(line ?? "")?.[1];
+  return module === undefined ? { missing: false, reason: `${file} ended with ${end}: ${line}` } : {
+    missing: true,
+    reason: `Python's ${module} is missing: pip install "sentence-transformers[train]"`,
+  };
 }
 
 /** The environment without what would choose OpenBLAS's kernels or make its threads fight OpenMP's. */

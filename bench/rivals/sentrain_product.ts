@@ -7,26 +7,29 @@ import { Gpu } from "../../src/gpu/device.ts";
 import { matmul } from "../../src/ops/matmul.ts";
 import { VERSION } from "../../src/version.ts";
 import { measure, readPlan } from "./measure.ts";
-import { EDGE, factors, PRODUCT } from "./product.ts";
+import { factors, productName, shapeOf } from "./product.ts";
 
 const gpu = await Gpu.request();
-const { a, b } = factors();
+const shape = shapeOf(Deno.args);
+const { m, n, k } = shape;
+const { a, b } = factors(shape);
 const operands = {
-  a: { tensor: gpu.upload([EDGE, EDGE], a, "a") },
-  b: { tensor: gpu.upload([EDGE, EDGE], b, "b") },
+  a: { tensor: gpu.upload([m, k], a, "a") },
+  b: { tensor: gpu.upload([k, n], b, "b") },
 };
-const c = gpu.tensor([EDGE, EDGE], "c");
+const c = gpu.tensor([m, n], "c");
 const corner = gpu.tensor([1], "corner");
 
 await measure({
   name: "sentrain",
-  what: PRODUCT,
+  what: productName(shape),
   versions: { sentrain: VERSION },
-  run: () => matmul(gpu, { ...operands, c, m: EDGE, n: EDGE, k: EDGE }),
+  run: () => matmul(gpu, { ...operands, c, m, n, k }),
   read: async (results) => {
     gpu.recorder.copy(c, corner, 1);
     const [element] = await gpu.read(corner);
     return results.map(() => element);
   },
+  gpuBytes: () => gpu.pool.counters.peak + gpu.recorder.views.bytes,
 }, readPlan(Deno.args));
 gpu.destroy();

@@ -13,14 +13,14 @@ import { StepControl } from "../../src/optim/step_control.ts";
 import { trainStep } from "../../src/train/train_step.ts";
 import { VERSION } from "../../src/version.ts";
 import { measure, readPlan } from "./measure.ts";
-import { standardModel } from "./standard_model.ts";
+import { stepModel } from "./step_model.ts";
 import { readTask, type StepBatch } from "./task.ts";
 
 const plan = readPlan(Deno.args);
 const task = await readTask(plan.task);
 const gpu = await Gpu.request();
 // Its seed gives the weights that the file holds for all others.
-const model = await standardModel(gpu, true);
+const model = await stepModel(gpu, task.config, true);
 const loss = new MultipleNegativesRankingLoss({ scale: task.scale });
 const { learning_rate: learningRate, weight_decay: weightDecay, beta1, beta2, epsilon } =
   task.optimizer;
@@ -33,7 +33,8 @@ const optimizer = createOptimizer(gpu, parameterGroups(model.store, { learningRa
   weightDecay,
 });
 const gradientNorm = new GradientNorm(gpu, model.store);
-const control = new StepControl(gpu, { groups: 1 });
+const halves = plan.precision === "f16";
+const control = new StepControl(gpu, { groups: 1, scaling: halves });
 const batches = task.batches.map(pack);
 const log = gpu.tensor([Math.max(1, plan.runs)], "losses");
 
@@ -47,7 +48,7 @@ function pack({ anchor, positive }: StepBatch) {
 
 let logged = 0;
 await measure({
-  name: "sentrain",
+  name: `sentrain${halves ? " f16" : ""}`,
   what: task.what,
   versions: { sentrain: VERSION },
   run: (index) =>
@@ -58,7 +59,7 @@ await measure({
       control,
       maxGradNorm: 0,
       schedule: { first: index, rows: [[optimizer.scalars(index + 1, learningRate)]] },
-      tape: { seed: 0 },
+      tape: { seed: 0, precision: halves ? "f16" : "f32" },
       labelSmoothing: 0,
       firstBatch: index,
       batches: [{ batch: batches[index % batches.length], loss }],
@@ -68,5 +69,6 @@ await measure({
     logged = 0;
     return [...(await gpu.read(log)).subarray(0, results.length)];
   },
+  gpuBytes: () => gpu.pool.counters.peak + gpu.recorder.views.bytes,
 }, plan);
 gpu.destroy();

@@ -1,5 +1,5 @@
 /**
- * sentrain's model of the standard step.
+ * sentrain's model of a step.
  *
  * @module
  */
@@ -7,17 +7,22 @@ import { bertVocabulary } from "../../src/data/bert_vocabulary.ts";
 import { Tokenizer } from "../../src/data/tokenizer.ts";
 import type { Gpu } from "../../src/gpu/device.ts";
 import { SentenceTransformer } from "../../src/models/sentence_transformer.ts";
-import { SEED, STANDARD } from "./task.ts";
+import { SEED, type StepConfig } from "./task.ts";
 
 /**
- * Makes the model with its seeded weights.
+ * Makes a model with its seeded weights.
  *
  * @param gpu The device.
+ * @param config Its sizes; the vocabulary is cut to theirs.
  * @param trainable Whether it will be trained.
  * @returns The model.
  */
-export async function standardModel(gpu: Gpu, trainable: boolean): Promise<SentenceTransformer> {
-  const vocabulary = (await bertVocabulary()).slice(0, STANDARD.config.vocab_size);
+export async function stepModel(
+  gpu: Gpu,
+  config: StepConfig,
+  trainable: boolean,
+): Promise<SentenceTransformer> {
+  const vocabulary = (await bertVocabulary()).slice(0, config.vocab_size);
   return SentenceTransformer.create(gpu, {
     tokenizer: Tokenizer.fromVocabulary(vocabulary),
     seed: SEED,
@@ -25,7 +30,7 @@ export async function standardModel(gpu: Gpu, trainable: boolean): Promise<Sente
     config: {
       architectures: ["BertModel"],
       model_type: "bert",
-      ...STANDARD.config,
+      ...config,
       hidden_act: "gelu",
       hidden_dropout_prob: 0,
       attention_probs_dropout_prob: 0,

@@ -4,20 +4,27 @@
  * @module
  */
 import { join } from "@std/path";
-import { bertVocabulary } from "../../src/data/bert_vocabulary.ts";
-import { Random } from "../../src/data/random.ts";
-import { Tokenizer } from "../../src/data/tokenizer.ts";
-import { wordnetEntryLinking } from "../../src/data/wordnet.ts";
 import type { Gpu } from "../../src/gpu/device.ts";
-import { encodeSafetensors } from "../../src/io/safetensors.ts";
-import { standardModel } from "./standard_model.ts";
-import { PAIRS, STANDARD, type StepBatch, type StepTask } from "./task.ts";
+import { writeModelDirectory } from "../../src/io/write_model_directory.ts";
+import {
+  type BatchSizes,
+  longPairs,
+  randomBatch,
+  type TextPair,
+  tokenized,
+  wordnetPairs,
+} from "./step_batches.ts";
+import { stepModel } from "./step_model.ts";
+import { PAIRS, STANDARD, type StepBatch, type StepConfig, type StepTask } from "./task.ts";
 
 /** Tokens of a sequence where all have the same. */
 export const EVEN_LENGTH = 64;
 
 /** Batches of real lengths, which steps take in turn. */
 export const REAL_BATCHES = 8;
+
+/** Batches of texts that trainers get: enough for all steps that are measured, as an epoch's end costs time. */
+const TEXT_BATCHES = 32;
 
 /** Where the files are. */
 export interface TaskFiles {
@@ -30,60 +37,100 @@ export interface TaskFiles {
 }
 
 /**
- * Writes tasks and weights.
+ * Writes tasks and weights of the standard step.
  *
  * @param gpu Where the model of the weights is made.
  * @param folder Where to write.
  * @returns The files.
  */
 export async function writeTasks(gpu: Gpu, folder: string): Promise<TaskFiles> {
-  const files = {
-    even: join(folder, "even.json"),
-    real: join(folder, "real.json"),
-    weights: join(folder, "weights.safetensors"),
-  };
-  const even = `step of ${PAIRS} pairs, ${EVEN_LENGTH} tokens a text`;
-  await writeTask(files.even, even, [randomBatch()]);
-  await writeTask(files.real, `step of ${PAIRS} pairs, real lengths`, await wordnetBatches());
-  const model = await standardModel(gpu, false);
-  const { weights } = await model.toSavedModel("");
+  const files = { even: join(folder, "even.json"), real: join(folder, "real.json") };
+  const { config } = STANDARD;
+  const batch = randomBatch(PAIRS, EVEN_LENGTH, config.vocab_size);
+  await writeTask(files.even, `step of ${PAIRS} pairs, ${EVEN_LENGTH} tokens a text`, config, [
+    batch,
+  ]);
+  const sizes = { pairs: PAIRS, batches: REAL_BATCHES };
+  const batches = await tokenized(await wordnetPairs(sizes), sizes, config);
+  await writeTask(files.real, `step of ${PAIRS} pairs, real lengths`, config, batches);
+  return { ...files, weights: await writeModel(gpu, config, join(folder, "standard")) };
+}
+
+/** Which step of a published model. */
+export interface StepChoice extends BatchSizes {
+  /** Its name, for tables. */
+  readonly model: string;
+  /** Its sizes. */
+  readonly config: StepConfig;
+  /** Whether texts are WordNet's, or as long as is allowed. */
+  readonly lengths: "real" | "full";
+  /** Tokens after which a text is cut. */
+  readonly longest: number;
+}
+
+/** Where the files of such a step are, and what is in it. */
+export interface StepFiles {
+  /** What it is, for tables. */
+  readonly what: string;
+  /** The task. */
+  readonly task: string;
+  /** Pairs as texts, JSON Lines: those of the task, and more. */
+  readonly texts: string;
+  /** Tokens of each sequence of all batches. */
+  readonly tokens: readonly number[];
+}
+
+/**
+ * Writes a step of a published model, as ids and as texts.
+ *
+ * @param folder Where to write.
+ * @param choice Which step.
+ * @returns The files.
+ */
+export async function writeStep(folder: string, choice: StepChoice): Promise<StepFiles> {
+  const { model, config, pairs, lengths, longest } = choice;
+  const sizes = { pairs, batches: Math.max(TEXT_BATCHES, choice.batches) };
+  const texts = lengths === "real" ? await wordnetPairs(sizes) : await longPairs(sizes, longest);
+  const batches = await tokenized(texts, choice, config, longest);
+  const what = `${model}, ${pairs} pairs, ${
+    lengths === "real" ? "real lengths" : `${longest} tokens`
+  }`;
+  const name = `${model}-${pairs}-${lengths}`;
+  const files = { task: join(folder, `${name}.json`), texts: join(folder, `${name}.jsonl`) };
+  await writeTask(files.task, what, config, batches);
+  await Deno.writeTextFile(files.texts, texts.map(line).join(""));
+  const tokens = batches.flatMap(({ anchor, positive }) =>
+    [...anchor, ...positive].map((ids) => ids.length)
+  );
+  return { what, ...files, tokens };
+}
+
+/**
+ * Writes a model directory with seeded weights.
+ *
+ * @param gpu Where the model is made.
+ * @param config Its sizes.
+ * @param directory Where to write.
+ * @returns The file of the weights, safetensors.
+ */
+export async function writeModel(gpu: Gpu, config: StepConfig, directory: string): Promise<string> {
+  const model = await stepModel(gpu, config, false);
+  await Deno.mkdir(directory, { recursive: true });
+  await writeModelDirectory(directory, await model.toSavedModel(""));
   model.destroy();
-  await Deno.writeFile(files.weights, encodeSafetensors(weights));
-  return files;
+  return join(directory, "model.safetensors");
 }
 
 async function writeTask(
   path: string,
   what: string,
+  config: StepConfig,
   batches: readonly StepBatch[],
 ): Promise<void> {
-  const task: StepTask = { what, ...STANDARD, batches };
+  const task: StepTask = { what, ...STANDARD, config, batches };
   await Deno.writeTextFile(path, JSON.stringify(task));
 }
 
-function randomBatch(): StepBatch {
-  const random = new Random("bench", "rivals");
-  const rows = () =>
-    Array.from(
-      { length: PAIRS },
-      () => Array.from({ length: EVEN_LENGTH }, () => random.integer(STANDARD.config.vocab_size)),
-    );
-  return { anchor: rows(), positive: rows() };
-}
-
-/** Lengths are those of BERT's vocabulary; ids are taken modulo the smaller table. */
-async function wordnetBatches(): Promise<StepBatch[]> {
-  const { train } = await wordnetEntryLinking();
-  const tokenizer = Tokenizer.fromVocabulary(await bertVocabulary());
-  const { vocab_size: words, max_position_embeddings: length } = STANDARD.config;
-  const rows = Array.from({ length: train.length }, (_, i) => i);
-  new Random("bench", "wordnet").shuffle(rows);
-  return Array.from({ length: REAL_BATCHES }, (_, i) => {
-    const chosen = rows.slice(i * PAIRS, (i + 1) * PAIRS);
-    const ids = (column: string) =>
-      chosen.map((row) =>
-        [...tokenizer.encode(train.text(column).at(row)!, length)].map((id) => id % words)
-      );
-    return { anchor: ids("anchor"), positive: ids("positive") };
-  });
+function line(pair: TextPair): string {
+  return `${JSON.stringify(pair)}\n`;
 }

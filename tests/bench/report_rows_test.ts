@@ -93,3 +93,17 @@ Deno.test("reportTable names what is missing, what differs and what disagrees", 
 Deno.test("median takes the mean of the middle two of an even number", () => {
   assertEquals([median([5]), median([9, 1, 4]), median([4, 1, 9, 2])], [5, 4, 3]);
 });
+
+Deno.test("reportRows and reportTable tell tokens, the share of the peak and the GPU's memory", () => {
+  const more = { tokens: 1000, flops: 2e9, peakGflops: 400 };
+  const rival = { key: "a", result: { ...measured("A", 10), peak_gpu_mb: 77 } };
+  const job = { ...results([rival], 20, 20), more };
+  const rows = reportRows(job);
+  assertEquals(rows.map(({ more }) => more), [
+    { tokens_per_second: 50_000, share_of_peak: 0.25 },
+    { tokens_per_second: 100_000, share_of_peak: 0.5 },
+  ]);
+  const [, , , , ours, theirs] = reportTable(job).split("\n");
+  assertMatch(ours, /^sentrain .* 50000 +25\.0 % +unknown /);
+  assertMatch(theirs, /^A .* 100000 +50\.0 % +77 /);
+});

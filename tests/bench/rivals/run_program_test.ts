@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { NO_PYTORCH, runProgram } from "../../../bench/rivals/run_program.ts";
+import { NO_PYTORCH, runProgram, whyNot } from "../../../bench/rivals/run_program.ts";
 
 const counts = { warmup: 0, times: 1, runs: 1 };
 const host = { python: null, environment: {} };
@@ -15,4 +15,18 @@ Deno.test("runProgram tells why a program did not run", async () => {
   assert(!result.missing);
   assertStringIncludes(result.reason, "sentrain_step.ts ended with 1");
   assertStringIncludes(result.reason, "no/such/task.json");
+});
+
+Deno.test("whyNot tells a package that is missing from a program that fails", () => {
+  const trace = [
+    "Traceback (most recent call last):",
+    "ModuleNotFoundError: No module named 'datasets'",
+  ];
+  assertEquals(whyNot("a.py", 1, trace), {
+    missing: true,
+    reason: `Python's datasets is missing: pip install "sentence-transformers[train]"`,
+  });
+  const reason = "a.py ended with SIGKILL: RuntimeError: CUDA out of memory";
+  const said = ["a warning", "RuntimeError: CUDA out of memory", "the end"];
+  assertEquals(whyNot("a.py", "SIGKILL", said), { missing: false, reason });
 });
