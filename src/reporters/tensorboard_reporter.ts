@@ -71,15 +71,14 @@ export class TensorBoardReporter implements Reporter {
 
   start(facts: RunFacts): void {
     this.#step = facts.startStep;
-    const { runName = facts.model, arguments: values, modelConfig } = facts;
+    const { arguments: values, modelConfig } = facts;
     const events: ProtobufMessage[] = [];
     if (values !== undefined) events.push(textEvent("args", indented(values), this.#place()));
     if (modelConfig !== undefined) {
       events.push(textEvent("model_config", indented(modelConfig), this.#place()));
     }
     if (values !== undefined) {
-      const options = { name: runName, metrics: METRICS };
-      events.push(hparamsEvent(hyperparameters(values), options, this.#place()));
+      events.push(hparamsEvent(hyperparameters(values), METRICS, this.#place()));
     }
     this.#write(events);
   }

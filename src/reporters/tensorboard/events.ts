@@ -93,15 +93,17 @@ export function textEvent(tag: string, text: string, place: EventPlace): Protobu
 
 /**
  * What opens a run in the tab of hyper-parameters: which there are, their values in this run, and
- * which numbers to show beside them.
+ * which numbers to show beside them. The session names no group, so that TensorBoard shows it by its
+ * directory: sessions of one group count as repetitions, with the values of the first and means of
+ * their numbers.
  *
  * @param hparams The values.
- * @param options The name of the run, and the tags of the numbers.
+ * @param metrics The tags of the numbers.
  * @param place Step and time.
  */
 export function hparamsEvent(
   hparams: Readonly<Record<string, Hyperparameter>>,
-  { name, metrics }: { name: string; metrics: readonly string[] },
+  metrics: readonly string[],
   place: EventPlace,
 ): ProtobufMessage {
   const experiment = new ProtobufMessage();
@@ -115,7 +117,7 @@ export function hparamsEvent(
   for (const [key, value] of Object.entries(hparams)) {
     session.message(1, new ProtobufMessage().text(1, key).message(2, protobufValue(value)));
   }
-  session.text(4, name).double(5, place.wallTime);
+  session.double(5, place.wallTime);
   const summary = new ProtobufMessage()
     .message(1, hparamsValue("experiment", 2, experiment))
     .message(1, hparamsValue("session_start_info", 3, session));

@@ -47,9 +47,9 @@ Deno.test("textEvent() is a tensor of one text for the plugin of texts", () => {
   assertEquals(new TextDecoder().decode(Uint8Array.from(string_val[0])), '{"ü": 1}');
 });
 
-Deno.test("hparamsEvent() declares hyper-parameters and opens a session of them", () => {
+Deno.test("hparamsEvent() declares hyper-parameters and opens a session that is a group of its own", () => {
   const hparams = { learning_rate: 2e-5, optim: "adamw_torch", fp16: false };
-  const { bytes } = hparamsEvent(hparams, { name: "run", metrics: ["eval/loss"] }, PLACE);
+  const { bytes } = hparamsEvent(hparams, ["eval/loss"], PLACE);
   const [experiment, session] = valuesOf(bytes).map(({ tag, metadata }) => {
     assertEquals(metadata.plugin_data.plugin_name, "hparams");
     const content = Uint8Array.from(metadata.plugin_data.content);
@@ -72,7 +72,6 @@ Deno.test("hparamsEvent() declares hyper-parameters and opens a session of them"
         optim: { string_value: "adamw_torch" },
         fp16: { bool_value: false },
       },
-      group_name: "run",
       start_time_secs: 1.5,
     },
   }]);
