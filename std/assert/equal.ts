@@ -1,6 +1,27 @@
-/** Deep equality as `@std/assert` defines it: `NaN` equals `NaN`, `-0` equals `0`. @module */
+/**
+ * Deep equality as `@std/assert` defines it: `NaN` equals `NaN`, `-0` equals `0`. Stricter in two
+ * cases: a sparse array differs from a shorter one, and the entries of a set or map are paired one by
+ * one.
+ *
+ * @module
+ */
 
-/** Whether `actual` and `expected` have the same constructor and the same content. */
+/** Prototypes whose objects are equal when their texts are. */
+const TEXTUAL = new Set<object | null>([
+  RegExp.prototype,
+  URL.prototype,
+  URLSearchParams.prototype,
+  Intl.Locale.prototype,
+]);
+
+/** Prototypes whose properties every object or array has. */
+const COMMON = new Set<object | null>([null, Object.prototype, Array.prototype]);
+
+/**
+ * Whether `actual` and `expected` have the same prototype and the same content.
+ *
+ * @throws {TypeError} for weak maps and sets, whose content cannot be read
+ */
 export function equal(actual: unknown, expected: unknown): boolean {
   return equalWithin(actual, expected, new Map());
 }
@@ -9,25 +30,34 @@ export function equal(actual: unknown, expected: unknown): boolean {
 function equalWithin(a: unknown, b: unknown, seen: Map<object, object>): boolean {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (!sameConstructor(a, b)) return false;
-  if (seen.get(a) === b) return true;
-  seen.set(a, b);
-  if (a instanceof RegExp || a instanceof URL) return String(a) === String(b);
-  if (a instanceof Date) return equalWithin(a.getTime(), (b as Date).getTime(), seen);
-  if (a instanceof ArrayBuffer) {
-    return equalItems(new Uint8Array(a), new Uint8Array(b as ArrayBuffer), seen);
-  }
+  if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime());
+  if (!samePrototype(a, b)) return false;
+  if (isBuffer(a)) return equalItems(new Uint8Array(a), new Uint8Array(b as ArrayBuffer), seen);
   if (ArrayBuffer.isView(a) && !(a instanceof DataView)) {
     return equalItems(a as unknown as ArrayLike<unknown>, b as ArrayLike<unknown>, seen);
   }
+  if (a instanceof WeakMap || a instanceof WeakSet) {
+    throw new TypeError(`Cannot compare ${a.constructor.name}s: their content cannot be read`);
+  }
+  if (a instanceof WeakRef) return equalWithin(a.deref(), (b as WeakRef<object>).deref(), seen);
+  if (seen.get(a) === b) return true;
+  seen.set(a, b);
+  if (Object.keys(a).length !== Object.keys(b).length) return false;
   if (a instanceof Set) return equalEntries([...a], [...b as Set<unknown>], seen);
   if (a instanceof Map) return equalEntries([...a], [...b as Map<unknown, unknown>], seen);
+  if (TEXTUAL.has(Object.getPrototypeOf(a))) return String(a) === String(b);
+  if (a instanceof Array && a.length !== (b as unknown[]).length) return false;
   return equalProperties(a, b, seen);
 }
 
 /** An object without a prototype counts as a plain one. */
-function sameConstructor(a: object, b: object): boolean {
-  return (a.constructor ?? Object) === (b.constructor ?? Object);
+function samePrototype(a: object, b: object): boolean {
+  const [left, right] = [a, b].map((value) => Object.getPrototypeOf(value) ?? Object.prototype);
+  return left === right;
+}
+
+function isBuffer(value: object): value is ArrayBuffer | SharedArrayBuffer {
+  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
 }
 
 function equalItems(
@@ -54,16 +84,21 @@ function equalEntries(a: unknown[], b: unknown[], seen: Map<object, object>): bo
 
 function equalProperties(a: object, b: object, seen: Map<object, object>): boolean {
   const [left, right] = [a, b] as Record<PropertyKey, unknown>[];
-  const keys = ownKeys(a);
-  return keys.length === ownKeys(b).length && a instanceof Array === b instanceof Array &&
-    (!(a instanceof Array) || a.length === (b as unknown[]).length) &&
-    keys.every((key) => Object.hasOwn(b, key) && equalWithin(left[key], right[key], seen));
+  const keys = propertiesOf(a).union(propertiesOf(b));
+  return keys.values().every((key) =>
+    key in a === key in b && equalWithin(left[key], right[key], seen)
+  );
 }
 
-function ownKeys(value: object): PropertyKey[] {
-  const symbols = Object.getOwnPropertySymbols(value);
-  return [
-    ...Object.keys(value),
-    ...symbols.filter((symbol) => Object.prototype.propertyIsEnumerable.call(value, symbol)),
-  ];
+/**
+ * Of plain objects and arrays what is enumerable; of others all names up the chain of prototypes, as
+ * their content may be behind getters or, with errors, not enumerable.
+ */
+function propertiesOf(value: object): Set<PropertyKey> {
+  if (COMMON.has(Object.getPrototypeOf(value))) return new Set(Reflect.ownKeys({ ...value }));
+  const keys = new Set<PropertyKey>();
+  for (let at: object | null = value; !COMMON.has(at); at = Object.getPrototypeOf(at)) {
+    for (const key of Reflect.ownKeys(at!)) keys.add(key);
+  }
+  return keys;
 }

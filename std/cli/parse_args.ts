@@ -1,4 +1,4 @@
-/** The part of `@std/cli/parse-args` that this repository uses: names without dots. @module */
+/** The part of `@std/cli/parse-args` that this repository uses. @module */
 
 /** Which names are known, and how their values are read. */
 export interface ParseOptions<
@@ -26,7 +26,7 @@ export interface ParseOptions<
   unknown?: (argument: string, name?: string, value?: unknown) => unknown;
 }
 
-/** The values by name; `_` holds the positional ones. */
+/** The values by name, those of `a.b` as a property of `a`; `_` holds the positional ones. */
 export type Args<B extends string, S extends string, C extends string> =
   & Record<string, unknown>
   & (string extends B ? unknown : { [K in B]: boolean })
@@ -58,9 +58,10 @@ class Parser {
   constructor(options: ParseOptions) {
     this.#options = options;
     for (const [name, others] of Object.entries(options.alias ?? {})) {
-      const group = [name, ...listOf(others)];
-      for (const member of group) {
-        this.#aliases.set(member, group.filter((other) => other !== member));
+      const listed = [...new Set(listOf(others))];
+      this.#aliases.set(name, listed);
+      for (const other of listed) {
+        this.#aliases.set(other, [...new Set([name, ...listed.filter((each) => each !== other)])]);
       }
     }
     this.#boolean = this.#withAliases(options.boolean);
@@ -106,7 +107,7 @@ class Parser {
     for (let at = 1; at < argument.length - 1; at++) {
       const name = argument[at];
       const rest = argument.slice(at + 1);
-      const assigned = /=(.+)/s.exec(rest)?.[1];
+      const assigned = /=(.+)/.exec(rest)?.[1];
       const isLetter = /[A-Za-z]/.test(name);
       if (isLetter && assigned !== undefined) return this.#set(name, assigned, argument);
       if (isLetter && /-?\d+(\.\d*)?(e-?\d+)?$/.test(rest)) return this.#set(name, rest, argument);
@@ -141,32 +142,53 @@ class Parser {
   }
 
   #assign(name: string, value: Value, argument: string, collect: boolean): void {
-    const isKnown = [this.#boolean, this.#string, this.#collect, this.#aliases]
-      .some((names) => names.has(name));
+    const isKnown = [this.#boolean, this.#string, this.#aliases].some((names) => names.has(name));
     if (!isKnown && this.#options.unknown?.(argument, name, value) === false) return;
     const isText = typeof value !== "string" || this.#string.has(name);
     const read = isText ? value : numberIfNumeric(value);
     for (const each of [name, ...this.#aliases.get(name) ?? []]) {
-      const before = this.#values[each];
-      if (!collect) this.#values[each] = read;
+      const [parent, key] = this.#place(each);
+      const before = parent[key];
+      if (!collect) parent[key] = read;
       else if (Array.isArray(before)) before.push(read);
-      else this.#values[each] = before ? [before, read] : [read];
+      else parent[key] = before ? [before, read] : [read];
     }
   }
 
   #fillDefaults(): void {
     for (const [name, value] of Object.entries(this.#options.default ?? {})) {
-      if (Object.hasOwn(this.#values, name)) continue;
-      for (const each of [name, ...this.#aliases.get(name) ?? []]) this.#values[each] = value;
+      if (this.#has(name)) continue;
+      for (const each of [name, ...this.#aliases.get(name) ?? []]) this.#put(each, value);
     }
     for (const name of this.#boolean) {
-      if (!Object.hasOwn(this.#values, name)) {
-        this.#values[name] = this.#collect.has(name) ? [] : false;
-      }
+      if (!this.#has(name)) this.#put(name, this.#collect.has(name) ? [] : false);
     }
     for (const name of this.#string) {
-      if (!Object.hasOwn(this.#values, name) && this.#collect.has(name)) this.#values[name] = [];
+      if (!this.#has(name) && this.#collect.has(name)) this.#put(name, []);
     }
+  }
+
+  /** The object that holds the value of `name`, made where it is missing, and the key in it. */
+  #place(name: string): [Record<string, unknown>, string] {
+    const keys = name.split(".");
+    const last = keys.pop()!;
+    let parent = this.#values;
+    for (const key of keys) parent = (parent[key] ??= {}) as Record<string, unknown>;
+    return [parent, last];
+  }
+
+  #put(name: string, value: unknown): void {
+    const [parent, key] = this.#place(name);
+    parent[key] = value;
+  }
+
+  #has(name: string): boolean {
+    let value: unknown = this.#values;
+    for (const key of name.split(".")) {
+      if (!Object.hasOwn(value as object, key)) return false;
+      value = (value as Record<string, unknown>)[key];
+    }
+    return true;
   }
 
   #withAliases(names: string | readonly string[] | undefined): Set<string> {

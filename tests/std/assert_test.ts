@@ -24,6 +24,22 @@ import {
 const cyclic: Record<string, unknown> = { name: "loop" };
 cyclic.self = cyclic;
 
+/** Keeps what it holds from its own properties. */
+class Hidden {
+  readonly #value: number;
+
+  constructor(value: number) {
+    this.#value = value;
+  }
+
+  get value(): number {
+    return this.#value;
+  }
+}
+
+/** Errors made in one place, as their stack is compared too. */
+const errors = ["x", "x", "y"].map((message) => new Error(message));
+
 const equalPairs: [unknown, unknown][] = [
   [1, 1],
   [0, -0],
@@ -40,6 +56,16 @@ const equalPairs: [unknown, unknown][] = [
   [new Set([{ a: 1 }, { a: 2 }]), new Set([{ a: 2 }, { a: 1 }])],
   [new Map([["a", [1]], ["b", [2]]]), new Map([["b", [2]], ["a", [1]]])],
   [cyclic, cyclic.self],
+  [errors[0], errors[1]],
+  [new Hidden(1), new Hidden(1)],
+  [new DataView(Uint8Array.of(1).buffer), new DataView(Uint8Array.of(1).buffer)],
+  [Uint8Array.of(1).buffer, Uint8Array.of(1).buffer],
+  [new Float32Array([0]), new Float32Array([-0])],
+  [new URL("file:///a"), new URL("file:///a")],
+  [new Map([[{ a: 1 }, NaN], [{ a: 2 }, 0]]), new Map([[{ a: 2 }, -0], [{ a: 1 }, NaN]])],
+  [new WeakRef(cyclic), new WeakRef(cyclic)],
+  [new Intl.Locale("en"), new Intl.Locale("en")],
+  [new Date(NaN), new Date(NaN)],
 ];
 
 const differentPairs: [unknown, unknown][] = [
@@ -63,10 +89,25 @@ const differentPairs: [unknown, unknown][] = [
       a = 1;
     })(),
   ],
+  [errors[0], errors[2]],
+  [new Error("x"), new TypeError("x")],
+  [new Error("x", { cause: 1 }), new Error("x", { cause: 2 })],
+  [new Hidden(1), new Hidden(2)],
+  [new DataView(Uint8Array.of(1).buffer), new DataView(Uint8Array.of(2).buffer)],
+  [Uint8Array.of(1).buffer, Uint8Array.of(2).buffer],
+  [new Uint8Array([1]), new Uint8ClampedArray([1])],
+  [new URL("file:///a"), new URL("file:///b")],
+  [new Map([[{ a: 1 }, 1]]), new Map([[{ a: 1 }, 2]])],
+  [new WeakRef(cyclic), new WeakRef(errors[0])],
+  [new Intl.Locale("en"), new Intl.Locale("de")],
+  [new Date(NaN), new Date(0)],
+  [1n, 1],
+  [[undefined], []],
+  [{ self: 1 }, cyclic],
 ];
 
 Deno.test("assertEquals accepts equal values and assertNotEquals refuses them", () => {
-  assertEquals(equalPairs.length, 15);
+  assertEquals(equalPairs.length, 25);
   for (const [left, right] of equalPairs) {
     assertEquals(left, right);
     assertThrows(() => assertNotEquals(left, right), AssertionError);
@@ -74,11 +115,18 @@ Deno.test("assertEquals accepts equal values and assertNotEquals refuses them", 
 });
 
 Deno.test("assertEquals refuses different values and assertNotEquals accepts them", () => {
-  assertEquals(differentPairs.length, 15);
+  assertEquals(differentPairs.length, 30);
   for (const [left, right] of differentPairs) {
     assertNotEquals(left, right);
     assertThrows(() => assertEquals(left, right), AssertionError);
     assertThrows(() => assertEquals(right, left), AssertionError);
+  }
+});
+
+Deno.test("assertEquals throws a TypeError for what cannot be read", () => {
+  for (const [left, right] of [[new WeakMap(), new WeakMap()], [new WeakSet(), new WeakSet()]]) {
+    assertThrows(() => assertEquals(left, right), TypeError, "Cannot compare Weak");
+    assertEquals(left, left);
   }
 });
 

@@ -93,3 +93,41 @@ Deno.test("parseArgs reads short names in groups, with values attached or follow
 Deno.test("parseArgs gives an empty text for a string without a value", () => {
   assertEquals<unknown>(parseArgs(["--a", "--b"], { string: ["a", "b"] }), { a: "", b: "", _: [] });
 });
+
+Deno.test("parseArgs asks about names of which it knows only that they are collected", () => {
+  const asked: unknown[] = [];
+  const unknown = (...question: unknown[]) => void asked.push(question);
+  const parsed = parseArgs(["--file=a", "--file", "2"], { collect: ["file"], unknown });
+  assertEquals(asked, [["--file=a", "file", "a"], ["--file", "file", "2"]]);
+  assertEquals<unknown>(parsed, { file: ["a", 2], _: [] });
+});
+
+Deno.test("parseArgs puts names with dots one in the other", () => {
+  const parsed = parseArgs(["--a.b=1", "--a.c.d", "x"], {
+    string: ["a.b", "a.e"],
+    boolean: ["f.g"],
+    collect: ["a.e"],
+    default: { "a.b": "2", "h.i": 3 },
+  });
+  const { a, f, h, _ } = parsed as Record<string, unknown>;
+  assertEquals<unknown>({ a, f, h, _ }, {
+    a: { b: "1", c: { d: "x" }, e: [] },
+    f: { g: false },
+    h: { i: 3 },
+    _: [],
+  });
+});
+
+Deno.test("parseArgs lets a default stand for all aliases of its name", () => {
+  const parsed = parseArgs(["-n", "2"], { alias: { a: ["b", "c"] }, default: { a: 1 } });
+  assertEquals<unknown>(parsed, { a: 1, b: 1, c: 1, n: 2, _: [] });
+});
+
+Deno.test("parseArgs tells numbers from what looks like one", () => {
+  const numbers = ["1", "0x10", "1e3", ".5", " 7 "];
+  const texts = ["1_000", "Infinity", "NaN", "", "a1"];
+  for (const text of [...numbers, ...texts]) {
+    const { _: [read] } = parseArgs([text]);
+    assertEquals(read, numbers.includes(text) ? Number(text) : text);
+  }
+});
