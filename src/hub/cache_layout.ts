@@ -13,6 +13,7 @@
  */
 import { dirname, join, relative } from "@std/path";
 import { InputError } from "../errors.ts";
+import { temporarySibling } from "../io/temporary_name.ts";
 import { writeFileAtomically } from "../io/write_files.ts";
 import { isRevision, type ModelId } from "./model_id.ts";
 
@@ -89,7 +90,8 @@ export class CacheLayout {
   }
 
   /**
-   * Puts a file that is in the cache into the directory of a commit.
+   * Puts a file that is in the cache into the directory of a commit. Who reads it there meanwhile finds
+   * what was there, or the file.
    *
    * @param commit The hash of the commit.
    * @param name The file's path in the repository.
@@ -100,13 +102,17 @@ export class CacheLayout {
     const path = this.file(commit, name);
     const blob = this.blob(hash);
     await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.remove(path).catch(() => {});
+    const temporary = temporarySibling(path);
+    // Not every system lets everyone make such links, nor does Deno where folders alone are permitted.
+    await Deno.symlink(relative(dirname(path), blob), temporary, { type: "file" })
+      .catch(() => Deno.link(blob, temporary))
+      .catch(() => Deno.copyFile(blob, temporary));
     try {
-      await Deno.symlink(relative(dirname(path), blob), path, { type: "file" });
-    } catch (error) {
-      if (error instanceof Deno.errors.AlreadyExists) return;
-      // Not every system lets everyone make such links, nor does Deno where folders alone are permitted.
-      await Deno.link(blob, path).catch(() => Deno.copyFile(blob, path));
+      // Another process may be reading the file that is there.
+      await Deno.rename(temporary, path);
+    } finally {
+      // Nothing is renamed where both are the same file.
+      await Deno.remove(temporary).catch(() => {});
     }
   }
 

@@ -48,6 +48,26 @@ Deno.test("CacheLayout links files by relative paths, and replaces what was ther
   });
 });
 
+Deno.test("CacheLayout.link() leaves a file there at every moment, and nothing beside it", async () => {
+  const other = "b".repeat(64);
+  const blobs = { [`models--x/blobs/${HASH}`]: "one", [`models--x/blobs/${other}`]: "two" };
+  await withFolder(blobs, async (cache) => {
+    const layout = new CacheLayout(cache, "x");
+    await layout.link(COMMIT, "a.json", HASH);
+    let isLinking = true;
+    const linking = (async () => {
+      for (let i = 0; i < 200; i++) await layout.link(COMMIT, "a.json", i % 2 === 0 ? other : HASH);
+    })().finally(() => isLinking = false);
+    const found = new Set<string>();
+    while (isLinking) found.add(await Deno.readTextFile(layout.file(COMMIT, "a.json")));
+    await linking;
+    assertEquals(found, new Set(["one", "two"]));
+    assertEquals([...Deno.readDirSync(layout.snapshot(COMMIT))].map(({ name }) => name), [
+      "a.json",
+    ]);
+  });
+});
+
 Deno.test("CacheLayout makes no path that leaves it", () => {
   const layout = new CacheLayout("cache", "x");
   const names = [
