@@ -4,6 +4,8 @@
  * @module
  */
 import { join } from "@std/path";
+import type { Dataset } from "../data/dataset.ts";
+import { shownClasses } from "../data/shown_classes.ts";
 import { DeviceError, OutOfMemoryError } from "../errors.ts";
 import type { Gpu, GpuOptions } from "../gpu/device.ts";
 import { openGpu } from "../io/open_gpu.ts";
@@ -93,7 +95,7 @@ function facts(setup: RunSetup, { plan, timeline, globalBatchSize }: RunParts): 
     ["device", model.gpu.info.description],
     ...[...trainDatasets.datasets, ...evalDatasets].map((dataset, i): [string, string] => [
       i < trainDatasets.datasets.length ? "train on" : "evaluate",
-      `${dataset.name}: ${dataset.length} rows of ${dataset.columns.join(", ")}`,
+      `${dataset.name}: ${dataset.length} rows of ${dataset.columns.join(", ")}${classes(dataset)}`,
     ]),
     ["loss", loss.join(", ")],
     [
@@ -103,6 +105,11 @@ function facts(setup: RunSetup, { plan, timeline, globalBatchSize }: RunParts): 
     ],
     ["output", join(args.outputDir, "final")],
   ];
+}
+
+/** What the labels of a dataset count, where it tells. */
+function classes({ labelColumn, classNames }: Dataset): string {
+  return classNames === null ? "" : `; ${labelColumn} is ${shownClasses(classNames)}`;
 }
 
 function timeLine(seconds: number, steps: number): string {

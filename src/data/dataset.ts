@@ -22,6 +22,8 @@ export interface DatasetParts {
   readonly labels?: readonly Label[] | null;
   /** What the label column is called, if there are labels. */
   readonly labelColumn?: string | null;
+  /** What the classes 0, 1, ... are called that labels count, if the data tells. */
+  readonly classNames?: readonly string[] | null;
   /** One length per row, in the unit that the data chose, if the data has them. */
   readonly lengths?: ArrayLike<number> | null;
   /** Columns of the file that were left out since they hold no texts; none by default. */
@@ -42,6 +44,8 @@ export class Dataset {
   readonly labels: readonly Label[] | null;
   /** Name of the label column, or `null` without labels. */
   readonly labelColumn: string | null;
+  /** What the classes 0, 1, ... are called that labels count, or `null` where the data does not tell. */
+  readonly classNames: readonly string[] | null;
   /** One length per row, from a length column, or `null` without one. */
   readonly lengths: ArrayLike<number> | null;
   /** Columns of the file that were left out since they hold no texts. */
@@ -66,6 +70,7 @@ export class Dataset {
     this.length = this.text(this.columns[0]).length;
     this.labels = labels;
     this.labelColumn = labels === null ? null : labelColumn ?? "label";
+    this.classNames = labels === null ? null : parts.classNames ?? null;
     this.lengths = lengths;
     this.droppedColumns = parts.droppedColumns ?? [];
     this.#close = parts.close ?? (() => {});
@@ -109,7 +114,7 @@ export class Dataset {
         );
       }
     }
-    const { name, labels, labelColumn, lengths, droppedColumns } = this;
+    const { name, labels, labelColumn, classNames, lengths, droppedColumns } = this;
     const texts = new Map(
       this.columns.map((column) => [column, selected(this.text(column), rows)]),
     );
@@ -118,6 +123,7 @@ export class Dataset {
       texts,
       labels: labels === null ? null : rows.map((row) => labels[row]),
       labelColumn,
+      classNames,
       lengths: lengths === null ? null : rows.map((row) => lengths[row]),
       droppedColumns,
     });
@@ -125,10 +131,9 @@ export class Dataset {
 
   /** The same rows under another name; a streamed dataset still reads, and closes, the same file. */
   renamed(name: string): Dataset {
-    const { labels, labelColumn, lengths, droppedColumns } = this;
-    const close = this.#close;
-    const texts = this.#texts;
-    return new Dataset({ name, texts, labels, labelColumn, lengths, droppedColumns, close });
+    const { labels, labelColumn, classNames, lengths, droppedColumns } = this;
+    const kept = { labels, labelColumn, classNames, lengths, droppedColumns };
+    return new Dataset({ name, texts: this.#texts, ...kept, close: this.#close });
   }
 
   /**

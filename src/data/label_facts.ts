@@ -15,6 +15,8 @@ export interface LabelFacts {
   readonly maximum: number;
   /** Whether all are whole numbers. */
   readonly isWhole: boolean;
+  /** What the classes 0, 1, ... are called that the numbers count, if the data tells. */
+  readonly classNames?: readonly string[];
 }
 
 /**
@@ -23,7 +25,7 @@ export interface LabelFacts {
  * @param dataset The dataset.
  * @returns What was found; null where there are no labels.
  */
-export function labelFacts({ labels }: Dataset): LabelFacts | null {
+export function labelFacts({ labels, classNames }: Dataset): LabelFacts | null {
   if (labels === null) return null;
   let [minimum, maximum, isWhole] = [Infinity, -Infinity, true];
   for (const label of labels) {
@@ -34,5 +36,11 @@ export function labelFacts({ labels }: Dataset): LabelFacts | null {
     }
   }
   const [first] = labels;
-  return { width: typeof first === "number" ? 1 : first?.length ?? 1, minimum, maximum, isWhole };
+  return {
+    width: typeof first === "number" ? 1 : first?.length ?? 1,
+    minimum,
+    maximum,
+    isWhole,
+    ...(classNames !== null && { classNames }),
+  };
 }

@@ -185,7 +185,7 @@ async function readTables(
     if (streaming ?? size >= STREAMING_BYTES) {
       return await streamTable(table, sources, { ...options, spoolDirectory });
     }
-    const reader = new RowReader(options, table.types);
+    const reader = new RowReader(options, table.types, table.classNames);
     const columns = reader.plan.texts.map((): string[] => []);
     for await (const { rows, lineNumbers } of table.batches(reader.sourceColumns)) {
       rows.forEach((row, index) => {

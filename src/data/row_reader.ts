@@ -19,6 +19,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export class RowReader {
   readonly #options: RowsOptions;
   readonly #source: string;
+  readonly #classNames: ReadonlyMap<string, readonly string[]>;
   #plan: ColumnPlan | null;
   #rows = 0;
   /** Columns that a row may have; empty where a column map selects some. */
@@ -32,10 +33,16 @@ export class RowReader {
    *
    * @param options How rows become a dataset.
    * @param types The types of the columns, by name, if the file states them.
+   * @param classNames What classes are called, by name of the column, if the file tells.
    * @throws {InputError} If the columns of these types make no dataset.
    */
-  constructor(options: RowsOptions, types?: ReadonlyMap<string, ColumnType>) {
+  constructor(
+    options: RowsOptions,
+    types?: ReadonlyMap<string, ColumnType>,
+    classNames: ReadonlyMap<string, readonly string[]> = new Map(),
+  ) {
     this.#options = options;
+    this.#classNames = classNames;
     this.#source = options.source ?? options.name;
     this.#plan = types === undefined ? null : this.#planned(types);
   }
@@ -94,11 +101,13 @@ export class RowReader {
   parts(columns: readonly TextColumn[]): DatasetParts {
     this.checkNotEmpty();
     const { texts, label, length } = this.plan;
+    const classNames = label === null ? undefined : this.#classNames.get(label[1]);
     return {
       name: this.#options.name,
       texts: new Map(texts.map(([column], index) => [column, columns[index]])),
       labels: label === null ? null : this.#labels,
       labelColumn: label?.[0],
+      ...(classNames !== undefined && { classNames }),
       lengths: length === null ? null : this.#lengths,
       droppedColumns: this.#dropped,
     };

@@ -6,7 +6,8 @@
  */
 import { codeBlock, codeCell, frontMatter, markdownTable } from "./markdown.ts";
 import type {
-  ColumnStatistics,
+  ClassStatistics,
+  ColumnFacts,
   DatasetFacts,
   EvaluationFacts,
   ModelCardFacts,
@@ -16,6 +17,9 @@ import { formatNumber, trainingLogsTable } from "./training_logs_table.ts";
 
 /** Rows of a table above which it is folded. */
 const FOLDED_ROWS = 30;
+
+/** Classes of a label whose shares are told. */
+const SHOWN_CLASSES = 20;
 
 /**
  * Writes a model card.
@@ -188,12 +192,20 @@ function datasetSection(facts: DatasetFacts): string {
   return [...parts, `Loss: \`${loss.name}\``, ...config].join("\n\n");
 }
 
-function spread(statistics: ColumnStatistics | null): string {
+function spread(statistics: ColumnFacts["statistics"]): string {
   if (statistics === null) return "-";
+  if ("shares" in statistics) return classShares(statistics);
   const { unit, minimum, mean, maximum } = statistics;
   return Object.entries({ min: minimum, mean, max: maximum })
     .map(([label, value]) => `${label}: ${Number(value.toFixed(2))} ${unit}`.trimEnd())
     .join("<br>");
+}
+
+function classShares({ shares }: ClassStatistics): string {
+  const shown = [...shares].slice(0, SHOWN_CLASSES)
+    .map(([name, share]) => `${codeCell(name)}: ${(100 * share).toFixed(1)}%`);
+  const others = shares.size - shown.length;
+  return [...shown, ...(others > 0 ? [`and ${others} more`] : [])].join("<br>");
 }
 
 function hyperparameters({ nonDefaultArguments, allArguments }: ModelCardFacts): string {

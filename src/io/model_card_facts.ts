@@ -19,14 +19,20 @@ export interface ColumnStatistics {
   readonly maximum: number;
 }
 
+/** How often each class occurs in a column that counts classes. */
+export interface ClassStatistics {
+  /** Shares from 0 to 1 of the classes that occur, by name, in the order of their numbers. */
+  readonly shares: ReadonlyMap<string, number>;
+}
+
 /** A column of a dataset. */
 export interface ColumnFacts {
   /** Its name. */
   readonly name: string;
-  /** "string", "int", "float" or the like. */
+  /** "string", "int", "float", "class" or the like. */
   readonly type: string;
   /** Its spread, or null when it was not measured. */
-  readonly statistics: ColumnStatistics | null;
+  readonly statistics: ColumnStatistics | ClassStatistics | null;
 }
 
 /** A loss as it was configured. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LabelFacts } from "../data/label_facts.ts";
+import { shownClasses } from "../data/shown_classes.ts";
 import { UsageError } from "../errors.ts";
 
 /**
@@ -27,9 +28,17 @@ function describe(found: readonly string[] | LabelFacts | null): string {
   if (isColumns(found)) {
     return `as text columns ${found.map((name) => `"${name}"`).join(", ") || "none"}`;
   }
-  const { width, minimum, maximum, isWhole } = found;
+  const { width, minimum, maximum, isWhole, classNames } = found;
   const numbers = width === 1 ? "one number" : `${width} numbers`;
-  return `labels of ${numbers} a row, from ${minimum} to ${maximum}${isWhole ? "" : ", not whole"}`;
+  const range = `from ${minimum} to ${maximum}${isWhole ? "" : ", not whole"}`;
+  return `labels of ${numbers} a row, ${range}${classes(minimum, classNames)}`;
+}
+
+/** What the numbers mean, as the library datasets has it. */
+function classes(minimum: number, names: readonly string[] | undefined): string {
+  if (names === undefined) return "";
+  const unknown = minimum === -1 ? "; -1 marks rows without a label, which are to be left out" : "";
+  return ` (${names.length} classes: ${shownClasses(names)}${unknown})`;
 }
 
 function isColumns(found: readonly string[] | LabelFacts): found is readonly string[] {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, Label } from "../data/dataset.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
 import { firstModule } from "../io/model_modules.ts";
 import { modelCard } from "../io/model_card.ts";
@@ -105,13 +105,7 @@ function datasetFacts(model: SentenceTransformer, dataset: Dataset, loss: LossFa
     return { name, type: "string", statistics: { unit: "tokens", ...spread(lengths) } };
   });
   const labels = dataset.labels?.slice(0, rows);
-  if (labels !== undefined) {
-    columns.push({
-      name: dataset.labelColumn!,
-      type: Array.isArray(labels[0]) ? "list" : "float",
-      statistics: Array.isArray(labels[0]) ? null : { unit: "", ...spread(labels as number[]) },
-    });
-  }
+  if (labels !== undefined) columns.push(labelFacts(dataset, labels));
   return {
     name: dataset.name,
     size: dataset.length,
@@ -119,10 +113,31 @@ function datasetFacts(model: SentenceTransformer, dataset: Dataset, loss: LossFa
     measuredRows: rows,
     samples: Array.from({ length: Math.min(SAMPLES, dataset.length) }, (_, row) => [
       ...dataset.columns.map((name) => dataset.text(name).at(row)!),
-      ...(dataset.labels === null ? [] : [JSON.stringify(dataset.labels[row])]),
+      ...(dataset.labels === null ? [] : [shownLabel(dataset, dataset.labels[row])]),
     ]),
     loss,
   };
+}
+
+function labelFacts(dataset: Dataset, labels: readonly Label[]): ColumnFacts {
+  const name = dataset.labelColumn!;
+  if (Array.isArray(labels[0])) return { name, type: "list", statistics: null };
+  const numbers = labels as number[];
+  if (dataset.classNames === null) {
+    return { name, type: "float", statistics: { unit: "", ...spread(numbers) } };
+  }
+  const counts = Map.groupBy(numbers.toSorted((a, b) => a - b), (label) => label);
+  const shares = counts.entries().map(([label, { length }]): [string, number] => [
+    shownLabel(dataset, label),
+    length / numbers.length,
+  ]);
+  return { name, type: "class", statistics: { shares: new Map(shares) } };
+}
+
+/** A label and, where the dataset tells, what it means. */
+function shownLabel({ classNames }: Dataset, label: Label): string {
+  const name = typeof label === "number" ? classNames?.[label] : undefined;
+  return name === undefined ? JSON.stringify(label) : `${label} (${name})`;
 }
 
 function spread(values: readonly number[]): { minimum: number; mean: number; maximum: number } {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "@std/path";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { train } from "../../src/cli/train.ts";
 import { InputError, UsageError } from "../../src/errors.ts";
 import { captureOutput } from "../support/capture_output.ts";
@@ -57,6 +58,37 @@ Deno.test("dryRun() tells of accumulation, and of what an adapter trains", async
     assertMatch(text, /^steps {5}3 of 4 rows in 2 batches of 2, 1 an epoch, 3 epochs,/m);
     const [, all, trained] = /^ {10}([\d.]+)k parameters, ([\d.]+)k? trained$/m.exec(text)!;
     assert(Number(all) > 0 && all !== trained);
+  });
+});
+
+Deno.test("dryRun() tells what labels mean where the rows do, as does an error", async () => {
+  const names = ["entailment", "neutral"];
+  const value = JSON.stringify({ info: { features: { label: { names, _type: "ClassLabel" } } } });
+  const rows = (label: number[]) =>
+    new Uint8Array(parquetWriteBuffer({
+      columnData: [
+        { name: "premise", data: label.map((_, i) => `a cat ${i}`), type: "STRING" },
+        { name: "hypothesis", data: label.map((_, i) => `it purrs ${i}`), type: "STRING" },
+        { name: "label", data: label, type: "INT32" },
+      ],
+      kvMetadata: [{ key: "huggingface", value }],
+    }));
+  const files = { "nli.parquet": rows([0, 1, 1, 0]), "test.parquet": rows([0, -1]) };
+  await withFolder(files, async (folder) => {
+    const flags = (file: string) => [
+      ...["--dry-run", "--model", TINY_BERT, "--train-dataset", join(folder, file)],
+      ...["--loss", 'SoftmaxLoss:{"num_labels": 2}', "--per-device-train-batch-size", "2"],
+    ];
+    const text = await captureOutput(() => train(flags("nli.parquet")));
+    assertMatch(
+      text,
+      /^train on {2}nli: 4 rows of premise, hypothesis; label is 0 entailment, 1 neutral$/m,
+    );
+    await assertRejects(
+      () => captureOutput(() => train(flags("test.parquet"))),
+      UsageError,
+      "from -1 to 0 (2 classes: 0 entailment, 1 neutral; -1 marks rows without a label",
+    );
   });
 });
 

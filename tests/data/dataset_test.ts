@@ -284,3 +284,14 @@ Deno.test("dataset: one that is made of columns may not have reserved names eith
     );
   }
 });
+
+Deno.test("dataset: what classes are called stays with the labels", () => {
+  const texts = new Map([["text", ["x", "y", "z"]]]);
+  const parts = { name: "d", texts, labels: [1, 0, 1], classNames: ["no", "yes"] };
+  const dataset = new Dataset(parts);
+  for (const same of [dataset, dataset.select([2, 0]), dataset.renamed("e")]) {
+    assertEquals(same.classNames, ["no", "yes"]);
+  }
+  assertEquals(new Dataset({ ...parts, labels: null }).classNames, null);
+  assertEquals(new Dataset({ ...parts, classNames: undefined }).classNames, null);
+});

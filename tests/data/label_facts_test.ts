@@ -2,9 +2,9 @@ import { assertEquals } from "@std/assert";
 import { Dataset, type Label } from "../../src/data/dataset.ts";
 import { labelFacts } from "../../src/data/label_facts.ts";
 
-function factsOf(labels: readonly Label[] | null) {
+function factsOf(labels: readonly Label[] | null, classNames?: string[]) {
   const texts = new Map([["text", Array.from({ length: labels?.length ?? 1 }, () => "a")]]);
-  return labelFacts(new Dataset({ name: "d", texts, labels }));
+  return labelFacts(new Dataset({ name: "d", texts, labels, classNames }));
 }
 
 Deno.test("labelFacts() finds width, range and kind of labels", () => {
@@ -17,4 +17,9 @@ Deno.test("labelFacts() finds width, range and kind of labels", () => {
     maximum: 6,
     isWhole: true,
   });
+});
+
+Deno.test("labelFacts() hands on what classes are called", () => {
+  assertEquals(factsOf([1, 0], ["no", "yes"])?.classNames, ["no", "yes"]);
+  assertEquals(factsOf(null, ["no", "yes"]), null);
 });

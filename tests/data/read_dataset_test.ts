@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
+import { Schema, Table } from "apache-arrow";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { Random } from "../../src/data/random.ts";
@@ -216,6 +217,44 @@ Deno.test("read dataset: columns of Parquet files by their type", async () => {
         `Cannot read row 2 of ${path}: column "text" is `,
       );
     }
+  });
+});
+
+Deno.test("read dataset: what classes are called, of Arrow, of Parquet and of a directory", async () => {
+  const names = ["entailment", "neutral", "contradiction"];
+  const features = { kind: { names, _type: "ClassLabel" }, text: { _type: "Value" } };
+  const description = JSON.stringify({ info: { features } });
+  const plain = arrowTable({ text: { utf8: ["x", "y"] }, kind: { int64: [2, 0] } });
+  const arrow = arrowBytes(
+    new Table(
+      new Schema(plain.schema.fields, new Map([["huggingface", description]])),
+      plain.batches,
+    ),
+  );
+  const parquet = parquetWriteBuffer({
+    columnData: [
+      { name: "text", data: ["x", "y"], type: "STRING" },
+      { name: "kind", data: [2, 0], type: "INT32" },
+    ],
+    kvMetadata: [{ key: "huggingface", value: description }],
+  });
+  const state = JSON.stringify({ _data_files: [{ filename: "a.arrow" }] });
+  const files = {
+    "x.arrow": arrow,
+    "x.parquet": new Uint8Array(parquet),
+    "saved/state.json": state,
+    "saved/a.arrow": arrow,
+  };
+  await withFolder(files, async (folder) => {
+    for (const file of ["x.arrow", "x.parquet", "saved"]) {
+      for (const streaming of [false, true]) {
+        const columns = { text: "text", label: "kind" };
+        const dataset = await readDataset(join(folder, file), { streaming, columns });
+        assertEquals([dataset.labels, dataset.classNames], [[2, 0], names], file);
+        dataset.close();
+      }
+    }
+    assertEquals((await readDataset(join(folder, "x.arrow"))).classNames, null);
   });
 });
 

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import type { RowsOptions } from "../../src/data/dataset.ts";
 import { RowReader } from "../../src/data/row_reader.ts";
 import { InputError } from "../../src/errors.ts";
 
@@ -42,4 +43,22 @@ Deno.test("RowReader refuses to end without a row", () => {
   const reader = new RowReader(options);
   assertThrows(() => reader.plan, InputError, "Cannot read pairs.jsonl: it has no rows");
   assertThrows(() => reader.sourceColumns, InputError, "it has no rows");
+});
+
+Deno.test("RowReader keeps what the classes of the label column are called", () => {
+  const types = new Map(
+    [
+      ["a", { kind: "text", name: "STRING" }],
+      ["kind", { kind: "number", name: "INT64" }],
+    ] as const,
+  );
+  const names = new Map([["kind", ["no", "yes"]], ["a", ["x"]]]);
+  const namesOf = (options: Partial<RowsOptions>) => {
+    const reader = new RowReader({ name: "d", ...options }, types, names);
+    reader.read({ a: "x", kind: 1 }, 1);
+    return reader.parts([["x"]]).classNames ?? null;
+  };
+  assertEquals(namesOf({ columnMap: { a: "a", label: "kind" } }), ["no", "yes"]);
+  assertEquals(namesOf({ labelColumns: ["kind"] }), ["no", "yes"]);
+  assertEquals(namesOf({}), null);
 });

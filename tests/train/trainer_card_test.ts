@@ -17,12 +17,16 @@ Deno.test("trainerCard tells of data, loss, arguments and the latest results", a
   state.log({ eval_dev_cosine_accuracy: 0.75, eval_runtime: 1 });
   const texts = new Map([["sentence", ["a b", "c"]]]);
   const scored = new Dataset({ name: "scored", texts, labels: [0.5, 1], labelColumn: "score" });
+  const labels = [2, 0, 2, -1];
+  const classNames = ["no", "may | be", "yes"];
+  const rows = new Map([["sentence", ["a", "b", "c", "d"]]]);
+  const classed = new Dataset({ name: "classed", texts: rows, labels, classNames });
   const triplets = (name: string) =>
     new TripletEvaluator({ name, anchors: ["a"], positives: ["b"], negatives: ["c"] });
   const inputs = {
     model,
     modelName: "tiny",
-    trainDataset: [tinyPairs(7), scored],
+    trainDataset: [tinyPairs(7), scored, classed],
     evalDataset: tinyPairs(3, "held_out"),
     loss: Object.assign(new MultipleNegativesRankingLoss({ scale: 10 }), {
       checkColumns: () => {},
@@ -42,11 +46,14 @@ Deno.test("trainerCard tells of data, loss, arguments and the latest results", a
     "Triplet: dev",
     "0.7500",
     "`learning_rate`: 0.125",
-    "dataset_size:9",
+    "dataset_size:13",
+    "| class |",
+    "<code>-1</code>: 25.0%<br><code>0 (no)</code>: 25.0%<br><code>2 (yes)</code>: 50.0% |",
+    "<code>2 (yes)</code> |",
     "Henderson",
   ];
   for (const text of wanted) assert(card.includes(text), `the card lacks ${text}\n${card}`);
-  assertEquals(wanted.length, 12);
+  assertEquals(wanted.length, 15);
   assert(!card.includes("unmeasured") && !card.includes("eval_runtime"));
   model.destroy();
 });

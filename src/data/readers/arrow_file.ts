@@ -16,6 +16,7 @@ import type { ColumnType } from "../column_plan.ts";
 import { arrowColumn } from "./arrow_column.ts";
 import { arrowTypes } from "./arrow_types.ts";
 import { checkArrowFile, checkArrowStream } from "./check_arrow_messages.ts";
+import { classNames, FEATURES_KEY } from "./class_names.ts";
 import { decodeLz4Frame } from "./lz4_frame.ts";
 import type { RandomAccess } from "./parquet_file.ts";
 import type { ParsedRows } from "./parsed_rows.ts";
@@ -36,6 +37,8 @@ type Reader = Awaited<ReturnType<typeof openReader>>;
 export class ArrowFile implements TableFile {
   /** What the columns hold, by name, in order. */
   readonly types: ReadonlyMap<string, ColumnType>;
+  /** What classes are called, by name of the column that counts them. */
+  readonly classNames: ReadonlyMap<string, readonly string[]>;
   readonly #source: RandomAccess;
   readonly #reader: Reader;
 
@@ -43,6 +46,7 @@ export class ArrowFile implements TableFile {
     this.#source = source;
     this.#reader = reader;
     this.types = arrowTypes(reader.schema.fields);
+    this.classNames = classNames(reader.schema.metadata.get(FEATURES_KEY));
   }
 
   /**

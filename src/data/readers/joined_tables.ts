@@ -20,6 +20,8 @@ export interface TablePart {
 export class JoinedTables implements TableFile {
   /** What the columns hold: those of the first part. */
   readonly types: ReadonlyMap<string, ColumnType>;
+  /** What classes are called: as in the first part. */
+  readonly classNames: ReadonlyMap<string, readonly string[]>;
   readonly #parts: readonly TablePart[];
 
   /**
@@ -31,6 +33,7 @@ export class JoinedTables implements TableFile {
   constructor(parts: readonly TablePart[]) {
     const [first] = parts;
     this.types = first.table.types;
+    this.classNames = first.table.classNames;
     this.#parts = parts;
     for (const { path, table } of parts) {
       for (const [column, { name }] of this.types) {

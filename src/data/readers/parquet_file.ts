@@ -9,7 +9,9 @@ import { InputError } from "../../errors.ts";
 import type { ColumnType } from "../column_plan.ts";
 import type { ParsedRows } from "./parsed_rows.ts";
 import { checkParquetPages } from "./check_parquet_pages.ts";
+import { classNames, FEATURES_KEY } from "./class_names.ts";
 import { parquetTypes } from "./parquet_types.ts";
+import type { TableFile } from "./table_file.ts";
 
 /** Uncompressed bytes of the rows that are decoded at once. */
 const BATCH_BYTES = 32 << 20;
@@ -35,9 +37,11 @@ export interface RandomAccess {
 }
 
 /** A Parquet file whose end, which describes the rest, has been read. */
-export class ParquetFile {
+export class ParquetFile implements TableFile {
   /** What the columns hold, by name, in order. */
   readonly types: ReadonlyMap<string, ColumnType>;
+  /** What classes are called, by name of the column that counts them. */
+  readonly classNames: ReadonlyMap<string, readonly string[]>;
   readonly #path: string;
   readonly #file: AsyncBuffer;
   readonly #metadata: FileMetaData;
@@ -47,6 +51,8 @@ export class ParquetFile {
     this.#file = file;
     this.#metadata = metadata;
     this.types = parquetTypes(metadata);
+    const description = metadata.key_value_metadata?.find(({ key }) => key === FEATURES_KEY);
+    this.classNames = classNames(description?.value);
   }
 
   /**

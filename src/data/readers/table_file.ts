@@ -10,6 +10,8 @@ import type { ParsedRows } from "./parsed_rows.ts";
 export interface TableFile {
   /** What the columns hold, by name, in order. */
   readonly types: ReadonlyMap<string, ColumnType>;
+  /** What the classes 0, 1, ... are called in columns that count classes, by name of the column. */
+  readonly classNames: ReadonlyMap<string, readonly string[]>;
   /**
    * Reads the rows in order, some at a time.
    *

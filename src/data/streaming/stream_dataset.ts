@@ -79,7 +79,7 @@ export async function streamTable(
   sources: readonly SourceFile[],
   options: Omit<StreamOptions, "layout">,
 ): Promise<Dataset> {
-  const reader = new RowReader(options, table.types);
+  const reader = new RowReader(options, table.types, table.classNames);
   return await spooled(sources, { reader, rows: table.batches(reader.sourceColumns) }, options);
 }
 
@@ -151,7 +151,7 @@ interface Batches {
 async function batchesOf(source: SourceFile, options: StreamOptions): Promise<Batches> {
   if (options.layout === "parquet") {
     const file = await ParquetFile.open(source);
-    const reader = new RowReader(options, file.types);
+    const reader = new RowReader(options, file.types, file.classNames);
     return { reader, rows: file.batches(reader.sourceColumns) };
   }
   const delimiter = options.layout === "comma" ? "," : "\t";

@@ -58,8 +58,8 @@ function requireEvaluatedCheckpoints(values: ArgumentValues): void {
   if (evaluationStrategy !== saveStrategy) {
     throw new UsageError(
       `${action}--load_best_model_at_end requires the save and eval strategy to match, but found\n` +
-        `- Evaluation strategy: ${evaluationStrategy}\n- Save strategy: ${saveStrategy}\n` +
-        'Make both "steps" or both "epoch", or save_strategy "best"',
+        `- Evaluation strategy: ${evaluationStrategy}\n- Save strategy: ${saveStrategy}; ` +
+        'make both "steps" or both "epoch", or save_strategy "best"',
     );
   }
   if (evaluationStrategy === "no") {

@@ -10,6 +10,7 @@ function part(path: string, types: Record<string, string>, ...batches: string[][
   ]);
   const table = {
     types: new Map(kinds),
+    classNames: new Map([["label", [path]]]),
     async *batches() {
       let line = 0;
       for (const texts of batches) {
@@ -31,6 +32,7 @@ Deno.test("JoinedTables gives the rows of one table after those of the other, nu
     part("z", { a: "Utf8" }, ["r", "s"]),
   ]);
   assertEquals([...joined.types.keys()], ["a"]);
+  assertEquals([...joined.classNames], [["label", ["x"]]]);
   const rows: [unknown, number][] = [];
   for await (const batch of joined.batches(["a"])) {
     batch.rows.forEach(({ a }, i) => rows.push([a, batch.lineNumbers[i]]));

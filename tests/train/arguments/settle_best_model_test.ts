@@ -67,8 +67,8 @@ Deno.test("settleBestModel() refuses a best model that no checkpoint holds", () 
   assertRefused(
     { loadBestModelAtEnd: true, evaluationStrategy: "epoch" },
     "Cannot set load_best_model_at_end to true: --load_best_model_at_end requires the save and eval " +
-      "strategy to match, but found\n- Evaluation strategy: epoch\n- Save strategy: steps\n" +
-      'Make both "steps" or both "epoch", or save_strategy "best"',
+      "strategy to match, but found\n- Evaluation strategy: epoch\n- Save strategy: steps; " +
+      'make both "steps" or both "epoch", or save_strategy "best"',
   );
   assertRefused(
     { loadBestModelAtEnd: true, saveStrategy: "no" },
