@@ -13,6 +13,7 @@ import { failureOf } from "./src/cli/failure.ts";
 import { helpText, unknownCommand } from "./src/cli/help.ts";
 import { losses } from "./src/cli/losses.ts";
 import { permissionsHelp } from "./src/cli/permissions_help.ts";
+import { programName } from "./src/cli/program_name.ts";
 import { report } from "./src/cli/report.ts";
 import { train } from "./src/cli/train.ts";
 import { tune } from "./src/cli/tune.ts";
@@ -33,7 +34,9 @@ const COMMANDS: Readonly<Record<string, (tokens: readonly string[]) => Promise<v
   completions,
   help: async ([command, ...rest]) =>
     console.log(
-      command === "permissions" ? await permissionsHelp(rest) : helpText(command, HELP_WIDTH),
+      command === "permissions"
+        ? await permissionsHelp(rest)
+        : helpText(command, HELP_WIDTH, programName()),
     ),
 };
 

@@ -160,6 +160,21 @@ Deno.test("dev asks for root when no adapter answers, and probes again once it d
   assertEquals(await sandbox.lines("probes"), 3);
 });
 
+Deno.test("dev asks for an adapter for the commands that need one, and tells how it was called", async () => {
+  const commands = { train: 1, encode: 1, evaluate: 1, export: 1, doctor: 1, tune: 1, report: 0 };
+  const script = DENO.replace("*) echo", '*) echo "called $SENTRAIN_COMMAND"; echo');
+  assert(script !== DENO);
+  for (const [command, probes] of Object.entries(commands)) {
+    await using sandbox = await Sandbox.create();
+    await sandbox.write("bin/deno", script);
+    await sandbox.write("adapter");
+    assertMatch((await sandbox.dev([command])).out, /^called \S+dev\n/, command);
+    assertEquals(await sandbox.lines("probes"), probes, command);
+    // A task runs tests, whose commands are called by another name.
+    assertMatch((await sandbox.dev(["fmt"])).out, /^called \n/);
+  }
+});
+
 Deno.test("dev test installs what its tests need, and goes on where it cannot", async () => {
   for (const [what, name, packages] of NEEDED) {
     await using sandbox = await Sandbox.create();

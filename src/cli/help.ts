@@ -13,6 +13,7 @@ import { argumentFields, type ArgumentName } from "../train/arguments/fields.ts"
 import { flagOf } from "../train/arguments/flags.ts";
 import { argumentsHelp } from "../train/arguments/help.ts";
 import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
+import { PROGRAM } from "./program_name.ts";
 
 const OVERVIEW = `Usage: deno run -A cli.ts COMMAND [FLAGS]
 
@@ -176,13 +177,18 @@ const TEXTS: Readonly<Record<string, (width: number) => string>> = {
  *
  * @param command Its name; undefined for the overview.
  * @param width Columns of a line, at least 40, for the training arguments.
+ * @param program The words before a command.
  * @returns The text, without a line break at the end.
  * @throws {UsageError} If there is no such command.
  */
-export function helpText(command: string | undefined, width: number): string {
-  if (command === undefined) return OVERVIEW;
-  if (Object.hasOwn(TEXTS, command)) return TEXTS[command](width);
-  throw unknownCommand(command);
+export function helpText(
+  command: string | undefined,
+  width: number,
+  program: string = PROGRAM,
+): string {
+  if (command !== undefined && !Object.hasOwn(TEXTS, command)) throw unknownCommand(command);
+  const text = command === undefined ? OVERVIEW : TEXTS[command](width);
+  return text.replaceAll(PROGRAM, () => program);
 }
 
 /**

@@ -7,7 +7,6 @@ import { basename, join, resolve } from "@std/path";
 import type { Dataset } from "../data/dataset.ts";
 import type { Communicator } from "../distributed/communicator.ts";
 import { labelFacts } from "../data/label_facts.ts";
-import { environmentVariable } from "../environment.ts";
 import { OutputError, UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { checkpointName } from "../io/checkpoint.ts";
@@ -42,6 +41,7 @@ import { DEFAULT_LOSS, lossesOf } from "./losses_of.ts";
 import { metricsTable } from "./metrics_table.ts";
 import { positiveInteger } from "./positive_integer.ts";
 import { readRunInputs, type RunInputs } from "./run_inputs.ts";
+import { programName } from "./program_name.ts";
 import { readTask, type Task } from "./read_task.ts";
 import { reporterFor } from "./reporter_for.ts";
 import { StoppedRun, StopSignals } from "./stop_signals.ts";
@@ -211,11 +211,9 @@ async function run(
   if (isStopped) throw new StoppedRun(`Stopped after training: saved the model to ${final}`, 143);
   if (communicator.rank > 0) return void (trainer.args.pushToHub && await trainer.pushToHub());
   if (after !== null) console.log(`\n${metricsTable(task.baseline, before, after)}`);
-  // `dev` says how it was called: there may be no other Deno.
-  const command = environmentVariable("SENTRAIN_COMMAND") ?? "deno run -A cli.ts";
   console.log(`\nSaved the model to ${final}. To embed a text with it:
 
-  echo "the action of fetching" | ${command} encode --model ${final}`);
+  echo "the action of fetching" | ${programName()} encode --model ${final}`);
   if (!trainer.args.pushToHub) return;
   console.log(`\nUploaded the model: ${await trainer.pushToHub({ from: final })}`);
 }

@@ -30,6 +30,14 @@ Deno.test("helpText() lists every command, and has a text for each", () => {
   assertEquals(overview.match(/^ {2}\w+ {2}/gm)?.length, COMMANDS.length);
 });
 
+Deno.test("helpText() says how the program was called", () => {
+  for (const command of [undefined, ...COMMANDS]) {
+    const text = helpText(command, 100, "$0 ./dev");
+    assert(text.startsWith(`Usage: $0 ./dev ${command ?? "COMMAND"}`), command);
+    assert(!text.includes("cli.ts") || text.includes("--name sentrain cli.ts"), command);
+  }
+});
+
 Deno.test("helpText() of train has every flag, loss, evaluator and group", () => {
   const lines = helpText("train", 100).split("\n");
   const flags = lines.flatMap((line) => /^ {2}(--[\w-]+) /.exec(line)?.[1] ?? []);
