@@ -51,6 +51,7 @@ const FLAG = /^ {2}(--[\w-]+)(?: ([A-Z[]\S*))? +(?!--)([^\s(].*)$/;
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   "--loss": LOSS_NAMES,
   "--evaluator": EVALUATOR_NAMES,
+  "--gradient-compression": ["fp16"],
 };
 
 /**

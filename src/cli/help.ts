@@ -240,6 +240,7 @@ The run:
   --early-stopping-patience N  stop after N evaluations without improvement
   --early-stopping-threshold X  what counts as one, by default any
   --continue-when-saving-fails  say so and go on where a checkpoint cannot be written
+  --gradient-compression KIND  send gradients to other processes in fewer bytes; fp16 for halves
   --dry-run                    show model, data, steps, memory and how long it may take, and stop;
                                nothing is written
   --profile FILE.json          record where the time of some steps goes, as a Chrome trace

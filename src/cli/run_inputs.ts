@@ -37,6 +37,7 @@ export const OWN_FLAGS = {
   "gradient-histograms": { takes: "text" },
   watch: { takes: "text", alone: "6007" },
   "continue-when-saving-fails": { takes: "nothing" },
+  "gradient-compression": { takes: "text" },
   "dry-run": { takes: "nothing" },
   profile: { takes: "text" },
   "profile-steps": { takes: "text" },

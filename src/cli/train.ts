@@ -36,6 +36,7 @@ import { callbacksOf } from "./callbacks_of.ts";
 import { JOB_ARGUMENTS, NEW_MODEL_ARGUMENTS } from "./default_job.ts";
 import { downloadLines } from "./download_lines.ts";
 import { dryRun } from "./dry_run.ts";
+import { gradientCompressionOf } from "./gradient_compression_of.ts";
 import { liveReportFor } from "./live_report_for.ts";
 import { DEFAULT_LOSS, lossesOf } from "./losses_of.ts";
 import { metricsTable } from "./metrics_table.ts";
@@ -71,6 +72,7 @@ async function trainOn(
   const isMain = communicator.rank === 0;
   const loss = lossesOf(inputs.own.get("loss") ?? []);
   callbacksOf(inputs);
+  const gradientCompression = gradientCompressionOf(inputs);
   const adapter = adapterOf(inputs);
   const maxSequenceLength = positiveInteger("max-seq-length", valueOf(inputs, "max-seq-length"));
   const warn = (line: string) => console.error(`Warning: ${line}`);
@@ -91,9 +93,8 @@ async function trainOn(
   const merge = inputs.own.has("merge-adapter");
   const makeInputs = (gpu: Gpu) =>
     trainerInputs(gpu, {
-      inputs,
-      task,
-      ...{ args, loss, adapter, maxSequenceLength, live, signal: signals.signal, communicator },
+      ...{ inputs, task, args, loss, adapter, maxSequenceLength, live, communicator },
+      ...{ signal: signals.signal, gradientCompression },
     });
   try {
     if (isDry) return await dryRun({ software: args.useCpu }, makeInputs);
@@ -140,7 +141,7 @@ interface Kept {
 async function trainerInputs(
   gpu: Gpu,
   { inputs, task, live, maxSequenceLength, adapter, ...rest }:
-    & Pick<TrainerInputs, "loss" | "signal" | "communicator">
+    & Pick<TrainerInputs, "loss" | "signal" | "communicator" | "gradientCompression">
     & { inputs: RunInputs; task: Task; args: SentenceTransformerTrainingArguments }
     & { adapter: LoraConfig | undefined; maxSequenceLength: number | undefined }
     & { live: Reporter | null },
@@ -244,9 +245,7 @@ async function evaluationOf(
   return trainer.latestEvaluation ?? await trainer.evaluate();
 }
 
-type TextFlag = "model" | "guide" | "max-seq-length" | "watch";
-
-function valueOf({ own }: RunInputs, name: TextFlag): string | undefined {
+function valueOf({ own }: RunInputs, name: "model" | "guide" | "max-seq-length" | "watch") {
   return own.get(name)?.at(-1);
 }
 

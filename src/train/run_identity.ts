@@ -72,20 +72,32 @@ const DATA_KEYS: ReadonlySet<string> = new Set([
 export function runIdentity(
   args: SentenceTransformerTrainingArguments,
   run: {
-    inputs: Pick<TrainerInputs, "model" | "batchSampler" | "multiDatasetBatchSampler">;
+    inputs: Pick<
+      TrainerInputs,
+      "model" | "batchSampler" | "multiDatasetBatchSampler" | "gradientCompression"
+    >;
     datasets: readonly Dataset[];
     lossFor: (dataset: Dataset) => Loss;
     batchSize: number;
   },
 ): RunIdentity {
-  const { inputs: { model, ...samplers }, datasets, lossFor, batchSize } = run;
+  const {
+    inputs: { model, gradientCompression = "none", ...samplers },
+    datasets,
+    lossFor,
+    batchSize,
+  } = run;
   const values = [...FIXED, ...NUMERIC, ...DATA].map((name) => [name, args[camelCase(name)]]);
   return {
     ...Object.fromEntries(values),
     optim: canonicalOptimizer(args.optim),
     data_seed: args.dataSeed ?? args.seed,
     [ROWS]: batchSize,
-    ...(args.worldSize > 1 && { [WORLD]: args.worldSize }),
+    // A single process sends no gradients, so that it may go on whatever several did, and they after it.
+    ...(args.worldSize > 1 && {
+      [WORLD]: args.worldSize,
+      gradient_compression: gradientCompression,
+    }),
     batch_sampler: samplers.batchSampler ? "your own" : args.batchSampler,
     multi_dataset_batch_sampler: samplers.multiDatasetBatchSampler
       ? "your own"

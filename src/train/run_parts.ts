@@ -116,8 +116,11 @@ export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
   return {
     batchSize: globalBatchSize / ranks,
     globalBatchSize,
-    exchange: group &&
-      new StepExchange(model.gpu, stores, { group, bucketMb: args.ddpBucketCapMb }),
+    exchange: group && new StepExchange(model.gpu, stores, {
+      group,
+      bucketMb: args.ddpBucketCapMb,
+      compression: setup.inputs.gradientCompression,
+    }),
     timeline,
     plan,
     identity,

@@ -63,6 +63,11 @@ export interface TrainerInputs {
    * this process is alone.
    */
   communicator?: Communicator;
+  /**
+   * Makes gradients travel between processes as halves, with a scale for every share of a block: half the
+   * bytes, and each sum is off by about 2^-10 of its addends. Refused for one process. Default: f32.
+   */
+  gradientCompression?: "fp16";
   /** What the model is called in logs and in its card. Default: "model". */
   modelName?: string;
 }

@@ -42,7 +42,7 @@ Deno.test("helpText() of train has every flag, loss, evaluator and group", () =>
   const lines = helpText("train", 100).split("\n");
   const flags = lines.flatMap((line) => /^ {2}(--[\w-]+) /.exec(line)?.[1] ?? []);
   const wanted = [...Object.keys(OWN_FLAGS), ...argumentNames].map(flagOf);
-  assertEquals(wanted.length, 122 + 25);
+  assertEquals(wanted.length, 122 + 26);
   assertEquals(wanted.filter((flag) => !flags.includes(flag)), []);
   const named = [...LOSS_NAMES, ...EVALUATOR_NAMES];
   assert(named.length >= 4);

@@ -28,12 +28,15 @@ export function checkGatheredLoss({ name, wants = {} }: Loss, size: number): voi
  *
  * @param args How to train.
  * @param communicator The processes.
+ * @param compression How gradients are to travel. Default: as they are.
  * @throws {UsageError} If they do not.
  */
 export function checkParallelRun(
   args: SentenceTransformerTrainingArguments,
   { rank, size, localRank }: Pick<Communicator, "rank" | "size" | "localRank">,
+  compression?: string,
 ): void {
+  checkCompression(compression, size);
   if (args.localRank !== -1 && args.localRank !== localRank) {
     throw new UsageError(
       `Cannot train: local_rank is ${args.localRank}, but process ${rank} of ${size} is number ${localRank} of its machine; leave it unset, the launcher decides`,
@@ -49,6 +52,19 @@ export function checkParallelRun(
   if (args.splitBatches && rows % size !== 0) {
     throw new UsageError(
       `Cannot train: To use \`split_batches\`, the batch size (${rows}) needs to be a round multiple of the number of processes (${size}); change per_device_train_batch_size`,
+    );
+  }
+}
+
+function checkCompression(compression: string | undefined, size: number): void {
+  if (compression === undefined) return;
+  const name = `gradient compression "${compression}"`;
+  if (compression !== "fp16") {
+    throw new UsageError(`Cannot train with ${name}: wanted "fp16", or none`);
+  }
+  if (size === 1) {
+    throw new UsageError(
+      `Cannot train with ${name} and 1 process: no gradients travel; leave it out, or start several with mpirun`,
     );
   }
 }

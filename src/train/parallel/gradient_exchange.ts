@@ -31,6 +31,8 @@ export interface ExchangeOptions {
   readonly communicator: Communicator;
   /** The most that travels as one; null for the default, 25. Unit: MiB. */
   readonly bucketMb: number | null;
+  /** `"fp16"` for halves with a scale, see `ReduceOptions.compression`. Default: f32. */
+  readonly compression?: "fp16";
 }
 
 /**
@@ -47,6 +49,7 @@ export interface ExchangeOptions {
 export class GradientExchange {
   readonly #gpu: Gpu;
   readonly #communicator: Communicator;
+  readonly #compression: "f16" | "none";
   readonly #buckets: readonly Bucket[];
   readonly #readiness: GradientReadiness;
   #isObserving = false;
@@ -63,10 +66,11 @@ export class GradientExchange {
   constructor(
     gpu: Gpu,
     stores: readonly ParameterStore[],
-    { communicator, bucketMb }: ExchangeOptions,
+    { communicator, bucketMb, compression }: ExchangeOptions,
   ) {
     this.#gpu = gpu;
     this.#communicator = communicator;
+    this.#compression = compression === "fp16" ? "f16" : "none";
     const most = (bucketMb ?? BUCKET_MB) * 2 ** 20;
     const slabs = stores.flatMap(({ slabs }) => slabs);
     const parts = slabs.flatMap(({ gradients }) =>
@@ -114,9 +118,10 @@ export class GradientExchange {
     };
   }
 
-  /** What a rank gives away in a step. Unit: bytes. */
+  /** The gradients as they travel, scales of halves left out. Unit: bytes. */
   get bytes(): number {
-    return this.#buckets.reduce((sum, { bytes }) => sum + bytes, 0);
+    const bytes = this.#buckets.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#compression === "f16" ? bytes / 2 : bytes;
   }
 
   /**
@@ -136,13 +141,14 @@ export class GradientExchange {
     const mapped = this.#buckets.map(({ staging }) => staging.mapAsync(GPUMapMode.READ));
     // A bucket that fails is waited for below; none of the others may be without a listener then.
     mapped.forEach((map) => map.catch(() => {}));
+    const options = { compression: this.#compression };
     let before: Promise<void> = Promise.resolve();
     for (const [i, { gradients, offset, staging }] of this.#buckets.entries()) {
       await mapped[i];
       const values = new Float32Array(staging.getMappedRange().slice(0));
       staging.unmap();
       await before;
-      before = this.#communicator.allReduce(values).then(() =>
+      before = this.#communicator.allReduce(values, options).then(() =>
         recorder.write(gradients.allocation, gradients.byteOffset + offset, values)
       );
       before.catch(() => {});

@@ -12,16 +12,19 @@ import { RankGroup } from "./rank_group.ts";
 /**
  * Makes a group of the ranks, and tells the arguments which of them this process is.
  *
- * @param inputs Has the communicator and what asks this rank to stop.
+ * @param inputs Has the communicator, how gradients travel, and what asks this rank to stop.
  * @param args How to train.
  * @returns The group; null where there is one process.
  * @throws {UsageError} If arguments do not go with several processes.
  */
 export function groupOf(
-  { communicator = new SingleProcess(), signal }: Pick<TrainerInputs, "communicator" | "signal">,
+  { communicator = new SingleProcess(), signal, gradientCompression }: Pick<
+    TrainerInputs,
+    "communicator" | "signal" | "gradientCompression"
+  >,
   args: SentenceTransformerTrainingArguments,
 ): RankGroup | null {
-  checkParallelRun(args, communicator);
+  checkParallelRun(args, communicator, gradientCompression);
   args.takePlace(communicator);
   return communicator.size === 1 ? null : new RankGroup(communicator, signal);
 }

@@ -8,7 +8,7 @@ import type { ParameterStore } from "../../gpu/parameter_slab.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import type { TapeOptions } from "../../ops/tape.ts";
 import type { LossBatch } from "../compute_loss.ts";
-import { GradientExchange } from "./gradient_exchange.ts";
+import { type ExchangeOptions, GradientExchange } from "./gradient_exchange.ts";
 import type { RankGroup } from "./rank_group.ts";
 
 /** What a step went over. */
@@ -39,20 +39,21 @@ export class StepExchange {
    *
    * @param gpu The device.
    * @param stores The parameters that are trained.
-   * @param options The ranks, and how much travels at once in MiB; null for the default.
+   * @param options The ranks, how much travels at once in MiB, null for the default, and whether gradients
+   *   travel as halves.
    */
   constructor(
     gpu: Gpu,
     stores: readonly ParameterStore[],
-    { group, bucketMb }: { group: RankGroup; bucketMb: number | null },
+    { group, ...options }: { group: RankGroup } & Omit<ExchangeOptions, "communicator">,
   ) {
     const { communicator } = group;
     this.#gpu = gpu;
     this.group = group;
-    this.#gradients = new GradientExchange(gpu, stores, { communicator, bucketMb });
+    this.#gradients = new GradientExchange(gpu, stores, { communicator, ...options });
   }
 
-  /** Gradients that a rank gives away in a step. Unit: bytes. */
+  /** See {@linkcode GradientExchange.bytes}. */
   get bytes(): number {
     return this.#gradients.bytes;
   }

@@ -28,6 +28,22 @@ Deno.test("checkParallelRun() wants local_rank to be that of the launcher", () =
   );
 });
 
+Deno.test("checkParallelRun() wants gradients to be compressed as fp16, and among several processes", () => {
+  const args = new SentenceTransformerTrainingArguments({});
+  const compressed = (compression: string, size: number) =>
+    checkParallelRun(args, { rank: 0, size, localRank: 0 }, compression);
+  compressed("fp16", 2);
+  for (const [compression, size] of [["fp16", 1], ["int8", 2]] as const) {
+    assertThrows(
+      () => compressed(compression, size),
+      UsageError,
+      size === 1
+        ? 'Cannot train with gradient compression "fp16" and 1 process: no gradients travel'
+        : 'Cannot train with gradient compression "int8": wanted "fp16", or none',
+    );
+  }
+});
+
 Deno.test("checkParallelRun() refuses what several processes cannot do", () => {
   assertThrows(
     () => check({ autoFindBatchSize: true }),

@@ -124,3 +124,92 @@ Deno.test("GradientExchange sends (n - 1) / n of the gradients to be added up, a
     });
   }
 });
+
+/** Sums of what ranks hold, as f32 or as halves, and what each rank sent. */
+async function summed(values: readonly Float32Array<ArrayBuffer>[], compression?: "fp16") {
+  const ranks = values.length;
+  const devices = await rankGpus(ranks);
+  const network = new MemoryNetwork(ranks);
+  let bytes = 0;
+  const sums = await network.run(async (transport) => {
+    const gpu = devices[transport.rank];
+    const store = new ParameterStore(gpu);
+    const shape = [values[0].length];
+    const initialize = () => new Float32Array(shape[0]);
+    store.declare({ parts: [{ name: "p", shape }], shape, decay: true, initialize });
+    store.allocate(() => null, true);
+    store.upload(() => values[transport.rank], (slab) => slab.gradients);
+    const communicator = new CollectiveCommunicator(transport);
+    const exchange = new GradientExchange(gpu, [store], {
+      communicator,
+      bucketMb: null,
+      compression,
+    });
+    bytes = exchange.bytes;
+    await exchange.reduce();
+    exchange.destroy();
+    const found = await store.download((slab) => slab.gradients);
+    store.destroy();
+    return found.get("p")!.data;
+  });
+  return { sums, bytes, sent: network.sent };
+}
+
+/** Noise of four decades and mixed signs, and what each sum of halves may be off by. */
+function noise(ranks: number) {
+  const length = 5000;
+  const values = Array.from(
+    { length: ranks },
+    (_, rank) =>
+      Float32Array.from(
+        { length },
+        (_, i) => Math.sin((i + 1) * (rank + 2)) * 10 ** (-(i * 7 % 5)),
+      ),
+  );
+  const largest = values.map((own) => own.reduce((most, x) => Math.max(most, Math.abs(x)), 0));
+  const total = largest.reduce((sum, most) => sum + most, 0);
+  const bound = Float64Array.from({ length }, (_, i) => {
+    const sum = values.reduce((sum, own) => sum + own[i], 0);
+    const magnitudes = values.reduce((sum, own) => sum + Math.abs(own[i]), 0);
+    // Each addend as encodeHalves() says, and sums in f32; then the sum, no larger than all of them.
+    const before = 2 ** -11 * magnitudes + 2 ** -39 * total + 2 ** -23 * ranks * magnitudes;
+    return before + 2 ** -11 * (Math.abs(sum) + before) + 2 ** -39 * (total + before) + 2 ** -149;
+  });
+  return { values, bound };
+}
+
+Deno.test("GradientExchange sends half the bytes as fp16, the sums within what halves are off by", async () => {
+  for (const ranks of [2, 3]) {
+    const { values, bound } = noise(ranks);
+    const plain = await summed(values);
+    const halves = await summed(values, "fp16");
+    assertEquals(halves.bytes, plain.bytes / 2);
+    halves.sent.forEach((sent, rank) => {
+      // A scale of 4 bytes a share, and shares differ by one number.
+      const scales = sent - plain.sent[rank] / 2;
+      assert(scales > 0 && scales <= 6 * ranks, `${scales} bytes`);
+    });
+    const [first, ...others] = halves.sums;
+    for (const other of others) assertEquals(other, first);
+    const differences = first.map((sum, i) => Math.abs(sum - plain.sums[0][i]));
+    assertEquals(differences.findIndex((difference, i) => !(difference <= bound[i])), -1);
+    assert(differences.some((difference) => difference > 0));
+  }
+});
+
+Deno.test("GradientExchange as fp16 keeps sums beyond the range of halves, and what is not finite, on all ranks", async () => {
+  // Halves end at 65504 and 2^-24: products with a loss scale and tiny gradients lie beyond.
+  const large = await summed([0, 1].map(() => Float32Array.of(2 ** 60, 2 ** 50, 0, 1)), "fp16");
+  assertEquals(large.sums[0], Float32Array.of(2 ** 61, 2 ** 51, 0, 0));
+  const tiny = await summed([0, 1].map(() => Float32Array.of(2 ** -60, 2 ** -70, 0, 0)), "fp16");
+  assertEquals(tiny.sums[0], Float32Array.of(2 ** -59, 2 ** -69, 0, 0));
+  const length = 64;
+  const [own, other] = [0, 1].map(() => new Float32Array(length).fill(1));
+  [own[3], other[40], own[50], other[50]] = [Infinity, NaN, -Infinity, Infinity];
+  const { sums } = await summed([own, other], "fp16");
+  const wanted = new Float32Array(length).fill(2);
+  [wanted[3], wanted[40], wanted[50]] = [Infinity, NaN, NaN];
+  assertEquals(sums[0], wanted);
+  const [first, second] = sums.map(({ buffer }) => new Uint32Array(buffer));
+  assertEquals(second, first);
+});

@@ -1,4 +1,13 @@
-import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { Dataset } from "../../../src/data/dataset.ts";
+import { InputError } from "../../../src/errors.ts";
 import { TripletEvaluator } from "../../../src/evaluators/triplet_evaluator.ts";
 import { CosineSimilarityLoss } from "../../../src/losses/cosine_similarity_loss.ts";
 import { MultipleNegativesRankingLoss } from "../../../src/losses/multiple_negatives_ranking_loss.ts";
@@ -6,7 +15,7 @@ import type { ArgumentValues } from "../../../src/train/arguments/argument_value
 import type { SentenceTransformerTrainer } from "../../../src/train/trainer.ts";
 import type { TrainerInputs } from "../../../src/train/trainer_inputs.ts";
 import { largestDifference, scoredPairs, trainOnRanks } from "../../support/tiny_ranks.ts";
-import { tinyPairs } from "../../support/tiny_training.ts";
+import { bitsOf, tinyPairs } from "../../support/tiny_training.ts";
 import { withFolder } from "../../support/with_folder.ts";
 
 /** What parameters may differ by after some steps whose sums have another order. */
@@ -133,5 +142,73 @@ Deno.test("SentenceTransformerTrainer evaluates on 3 ranks as on 1, bit for bit"
     assertEquals(ranks.length, 3);
     assert(Object.keys(one).length >= 4, Object.keys(one).join());
     for (const metrics of ranks) assertEquals(metrics, one);
+  });
+});
+
+Deno.test("gradients as fp16 give nearly the parameters that they give as f32, the same on all ranks", async () => {
+  await withFolder({}, async (outputDir) => {
+    // One row four times: both ranks have the same gradient, half of the sum, and no sum cancels.
+    const inputs = (gradientCompression?: "fp16") => () => ({
+      trainDataset: new Dataset({
+        name: "scored",
+        texts: new Map([["a", Array(4).fill("a b c")], ["b", Array(4).fill("x y")]]),
+        labels: Array(4).fill(0.3),
+      }),
+      loss: new CosineSimilarityLoss(),
+      gradientCompression,
+    });
+    const args = {
+      ...{ outputDir, optim: "sgd", learningRate: 0.1, lrSchedulerType: "constant" } as const,
+      ...{ maxGradNorm: 0, perDeviceTrainBatchSize: 2, maxSteps: 1 },
+    };
+    const before: Record<string, Uint32Array>[] = [];
+    const [plain] = await trainOnRanks(2, args, {
+      inputs: inputs(),
+      async work(trainer, rank) {
+        if (rank === 0) before.push(await bitsOf(trainer.model));
+        await trainer.train();
+      },
+    });
+    const halves = await trainOnRanks(2, args, { inputs: inputs("fp16") });
+    assertEquals(halves[1].bits, halves[0].bits);
+    assertNotEquals(halves[0].bits, plain.bits);
+    const most = largestDifference(plain.bits, before[0]);
+    for (const [name, words] of Object.entries(plain.bits)) {
+      const [start, wanted, found] = [before[0][name], words, halves[0].bits[name]]
+        .map(({ buffer }) => new Float32Array(buffer));
+      const wrong = found.findIndex((value, i) => {
+        // What encodeHalves() says, for the addends and for their sum; and the rounding of parameters.
+        const update = Math.abs(wanted[i] - start[i]);
+        const rounding = 2 ** -22 * Math.max(Math.abs(start[i]), Math.abs(wanted[i]));
+        return !(Math.abs(value - wanted[i]) <= 2 ** -9.99 * update + 2 ** -37 * most + rounding);
+      });
+      assertEquals(wrong, -1, name);
+    }
+  });
+});
+
+Deno.test("a run goes on from a checkpoint with the gradient compression that it was made with alone", async () => {
+  await withFolder({}, async (outputDir) => {
+    const args = {
+      ...{ outputDir, saveStrategy: "steps", saveSteps: 1, maxSteps: 1 } as const,
+      perDeviceTrainBatchSize: 4,
+    };
+    const inputs = (gradientCompression?: "fp16") => () => ({ gradientCompression });
+    await trainOnRanks(2, args, { inputs: inputs("fp16") });
+    const resumed = (compression?: "fp16") =>
+      trainOnRanks(2, { ...args, maxSteps: 2 }, {
+        inputs: inputs(compression),
+        work: async (trainer) => void await trainer.train(true),
+      });
+    const error = await assertRejects(() => resumed(), InputError);
+    assertStringIncludes(error.message, 'gradient_compression was "fp16" and is "none"');
+    const [first] = await resumed("fp16");
+    assertEquals(first.trainer.state.globalStep, 2);
+    // One process sends nothing, and goes on from any of them.
+    const alone = { ...args, maxSteps: 2, perDeviceTrainBatchSize: 8 };
+    const [single] = await trainOnRanks(1, alone, {
+      work: async (trainer) => void await trainer.train(`${outputDir}/checkpoint-1`),
+    });
+    assertEquals(single.trainer.state.globalStep, 2);
   });
 });
