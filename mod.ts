@@ -130,6 +130,7 @@ export type {
   ReduceOperation,
   ReduceOptions,
 } from "./src/distributed/communicator.ts";
+export { dispatchDatasets, type DispatchOptions } from "./src/train/parallel/dispatch_datasets.ts";
 export { OutputLock } from "./src/io/output_lock.ts";
 export type { PushOptions } from "./src/train/callbacks/hub_callback.ts";
 export { type DeviceLossOptions, surviveDeviceLoss } from "./src/train/survive_device_loss.ts";

@@ -56,11 +56,14 @@ async function show(inputs: DryRunInputs): Promise<void> {
   const parts = assembleRun(setup, args.perDeviceTrainBatchSize);
   try {
     say(facts(setup, parts).map(([name, text]) => `${name.padEnd(9)} ${text}`).join("\n"));
-    const batches = await largestBatches(setup, parts);
-    const others = batches.flatMap(({ others }) => others);
-    const plan = await planMemory(setup, batches.map(({ whole }) => whole), { others });
-    const savings = await memorySavings(setup, batches, plan);
-    say(`\n${memoryTable(plan, savings)}`);
+    // A rank that reads no rows cannot look for the largest batch.
+    if (setup.trainDatasets.isHere) {
+      const batches = await largestBatches(setup, parts);
+      const others = batches.flatMap(({ others }) => others);
+      const plan = await planMemory(setup, batches.map(({ whole }) => whole), { others });
+      const savings = await memorySavings(setup, batches, plan);
+      say(`\n${memoryTable(plan, savings)}`);
+    }
     const seconds = await timeSteps(setup, parts);
     say(`\n${timeLine(seconds, parts.plan.totalSteps)}`);
   } catch (cause) {

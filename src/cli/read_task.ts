@@ -6,11 +6,14 @@
 import { join } from "@std/path";
 import { columnWarnings } from "../data/column_warnings.ts";
 import type { Dataset } from "../data/dataset.ts";
+import type { Communicator } from "../distributed/communicator.ts";
+import { SingleProcess } from "../distributed/single_process.ts";
 import { UsageError } from "../errors.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
 import type { LabelClassifier } from "../evaluators/label_accuracy_evaluator.ts";
 import { cacheFolder } from "../io/cache_folder.ts";
 import type { SentenceTransformerTrainingArguments } from "../train/arguments/sentence_transformer_training_arguments.ts";
+import { dispatchDatasets } from "../train/parallel/dispatch_datasets.ts";
 import { createEvaluators } from "./create_evaluators.ts";
 import { defaultJob } from "./default_job.ts";
 import { readDatasets } from "./read_datasets.ts";
@@ -35,7 +38,8 @@ export interface Task {
  *
  * @param inputs Flags.
  * @param args Which columns hold labels and lengths, and whether others may be left out.
- * @param options Who is told of what is odd, and what classifies pairs, if anything does.
+ * @param options Who is told of what is odd, what classifies pairs, if anything does, and the processes, of
+ *   which with `dispatch_batches` the first alone reads.
  * @returns Datasets and evaluators.
  * @throws {UsageError} For flags without sense.
  * @throws {InputError} For data that cannot be read.
@@ -43,7 +47,11 @@ export interface Task {
 export async function readTask(
   { own }: RunInputs,
   args: SentenceTransformerTrainingArguments,
-  { warn, classifier }: { warn: (line: string) => void; classifier?: LabelClassifier },
+  { warn, classifier, communicator = new SingleProcess() }: {
+    warn: (line: string) => void;
+    classifier?: LabelClassifier;
+    communicator?: Communicator;
+  },
 ): Promise<Task> {
   const columns = own.get("columns")?.at(-1);
   const options = {
@@ -53,10 +61,15 @@ export async function readTask(
     ...(own.has("streaming") && { streaming: true }),
     indexDirectory: indexDirectory(),
   };
-  const read = async (files: readonly string[] = []) => {
-    const datasets = await readDatasets(files, columns, options);
-    for (const line of datasets.flatMap(oddities)) warn(line);
-    return datasets;
+  const { batchSampler } = args;
+  const read = async (files: readonly string[] = [], whole = true) => {
+    const readHere = async () => {
+      const datasets = await readDatasets(files, columns, options);
+      for (const line of datasets.flatMap(oddities)) warn(line);
+      return datasets;
+    };
+    if (!args.dispatchBatches || files.length === 0) return await readHere();
+    return await dispatchDatasets(communicator, readHere, { batchSampler, whole });
   };
   const evaluation = await read(own.get("eval-dataset"));
   const judging = await read(own.get("evaluator-dataset"));
@@ -69,7 +82,7 @@ export async function readTask(
   });
   const judged = { evaluation, judging, evaluators, baseline: null };
   if (own.has("train-dataset")) {
-    return { train: await read(own.get("train-dataset")), ...judged };
+    return { train: await read(own.get("train-dataset"), false), ...judged };
   }
   if (columns !== undefined && evaluation.length === 0) {
     throw new UsageError("Cannot use --columns: there is no dataset; give --train-dataset FILE");

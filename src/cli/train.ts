@@ -78,7 +78,7 @@ async function trainOn(
   const warn = (line: string) => console.error(`Warning: ${line}`);
   if (isMain) inputs.warnings.forEach(warn);
   const classifier = loss instanceof SoftmaxLoss ? loss : undefined;
-  const task = await readTask(inputs, args, { warn, classifier });
+  const task = await readTask(inputs, args, { warn, classifier, communicator });
   for (const { name, length, columns } of task.train) {
     if (isMain) console.log(`${name}: ${formatCount(length)} rows of ${columns.join(", ")}`);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Dataset } from "./dataset.ts";
+import { DispatchedDataset } from "./dispatched_dataset.ts";
 
 /** A row of one of several datasets. */
 export interface DatasetRow {
@@ -46,6 +47,13 @@ export class ConcatDataset {
   /** The number of all rows. */
   get length(): number {
     return this.starts[this.datasets.length];
+  }
+
+  /** Whether this process can read the rows. */
+  get isHere(): boolean {
+    return this.datasets.every((dataset) =>
+      !(dataset instanceof DispatchedDataset) || dataset.facts.isHere
+    );
   }
 
   /**

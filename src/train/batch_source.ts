@@ -9,6 +9,7 @@ import { Prefetcher } from "../data/prefetcher.ts";
 import { TokenizerPool } from "../data/tokenizer_pool.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { LossBatch, RunModels } from "./compute_loss.ts";
+import { dispatchRows } from "./parallel/dispatch_rows.ts";
 import type { RankGroup } from "./parallel/rank_group.ts";
 import { rankRows } from "./parallel/rank_rows.ts";
 import { type LossBatchMaker, prepareLossBatch } from "./prepare_loss_batch.ts";
@@ -33,6 +34,8 @@ export interface BatchSourceInputs {
   readonly persistentWorkers: boolean;
   /** The ranks among which the rows of a batch are shared. Default: null, one process takes them all. */
   readonly group?: RankGroup | null;
+  /** Whether rank 0 reads the rows of all ranks. Default: false. */
+  readonly dispatches?: boolean;
 }
 
 /** Steps that each worker is ahead by, as `prefetch_factor` of PyTorch's DataLoader. */
@@ -91,27 +94,32 @@ export class BatchSource {
   }
 
   async #seek(place: StepPlace): Promise<void> {
-    const { workers, persistentWorkers } = this.#inputs;
+    const { workers, persistentWorkers, dispatches = false } = this.#inputs;
     await this.#steps?.close();
     if (!persistentWorkers && this.#next.epoch !== place.epoch) await this.close();
     this.#next = { epoch: place.epoch, index: place.index };
     this.#steps = new Prefetcher(
       place.steps - place.index,
       (i) => this.#make({ ...place, index: place.index + i }),
-      { depth: AHEAD * workers },
+      // What rank 0 sends travels while the step before it goes on.
+      { depth: Math.max(AHEAD * workers, Number(dispatches)) },
     );
   }
 
   async #make(place: StepPlace): Promise<LossBatch[]> {
-    const { timeline, datasets, lossFor, group = null } = this.#inputs;
+    const { timeline, datasets, lossFor, group = null, dispatches = false } = this.#inputs;
     const { maker } = this;
+    const batches = timeline.batches(place).map((all) => {
+      const { dataset, row } = datasets.locate(all[0]);
+      const start = all[0] - row;
+      return { dataset, rows: all.map((index) => index - start) };
+    });
+    const read = group !== null && dispatches ? await dispatchRows(group, batches) : batches;
     return await Promise.all(
-      timeline.batches(place).map(async (rows) => {
-        const { dataset, row } = datasets.locate(rows[0]);
-        const start = rows[0] - row;
+      read.map(async ({ dataset, rows }, i) => {
+        const loss = lossFor(batches[i].dataset);
         const share = group === null ? { rows } : rankRows(rows, group);
-        const own = share.rows.map((index) => index - start);
-        const part = await prepareLossBatch(maker, lossFor(dataset), { dataset, rows: own });
+        const part = await prepareLossBatch(maker, loss, { dataset, rows: share.rows });
         return "weight" in share ? { ...part, weight: share.weight } : part;
       }),
     );

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Dataset } from "../data/dataset.ts";
+import { DispatchedDataset } from "../data/dispatched_dataset.ts";
 import { hash64 } from "../data/samplers/hash64.ts";
 
 /** Rows that are looked at: a streamed dataset reads each from disk. */
@@ -28,6 +29,7 @@ const MOST_ROWS = 1024;
  * ```
  */
 export function rowsFingerprint(dataset: Dataset): string {
+  if (dataset instanceof DispatchedDataset) return dataset.facts.fingerprint;
   const { length, labels, columns } = dataset;
   const texts = columns.map((column) => dataset.text(column));
   const count = Math.min(length, MOST_ROWS);

@@ -140,6 +140,7 @@ export function assembleRun(setup: RunSetup, batchSize: number): RunParts {
       workers: args.dataloaderNumWorkers,
       persistentWorkers: args.dataloaderPersistentWorkers,
       group,
+      dispatches: args.dispatchBatches ?? false,
     }),
     checkpointer: new Checkpointer({ ...kept, identity }),
     components: Math.max(

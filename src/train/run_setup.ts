@@ -15,7 +15,7 @@ import { nearest } from "../nearest.ts";
 import type { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
 import type { RunModels } from "./compute_loss.ts";
 import { LossStores } from "./loss_stores.ts";
-import { checkGatheredLoss } from "./parallel/check_parallel_run.ts";
+import { checkDispatch, checkGatheredLoss } from "./parallel/check_parallel_run.ts";
 import { groupOf } from "./parallel/group_of.ts";
 import type { RankGroup } from "./parallel/rank_group.ts";
 import { checkPrompts } from "./prompts.ts";
@@ -65,6 +65,7 @@ export function setUpRun(
   const trainDatasets = new ConcatDataset(
     checkedDatasets("trainDataset", namedDatasets(inputs.trainDataset)),
   );
+  checkDispatch(args, trainDatasets, group?.size ?? 1);
   const evalDatasets = checkedDatasets("evalDataset", namedDatasets(inputs.evalDataset ?? []));
   const lossFor = lossesOf(inputs, trainDatasets.datasets, evalDatasets);
   const all = [...trainDatasets.datasets, ...evalDatasets];

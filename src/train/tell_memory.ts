@@ -20,6 +20,8 @@ import type { RunSetup } from "./run_setup.ts";
  */
 export async function tellMemory(setup: RunSetup, parts: RunParts, log: RunLog): Promise<void> {
   if (!setup.inputs.reporters?.some(({ memory }) => memory !== undefined)) return;
+  // The batches of a rank that reads no rows are not known before their time.
+  if (!setup.trainDatasets.isHere) return;
   try {
     const batches = await largestBatches(setup, parts);
     const others = batches.flatMap(({ others }) => others);

@@ -4,6 +4,7 @@ import { readTask } from "../../src/cli/read_task.ts";
 import { readRunInputs } from "../../src/cli/run_inputs.ts";
 import { InputError, UsageError } from "../../src/errors.ts";
 import { SentenceTransformerTrainingArguments } from "../../src/train/arguments/sentence_transformer_training_arguments.ts";
+import { memoryRanks } from "../support/tiny_ranks.ts";
 import { withFolder } from "../support/with_folder.ts";
 
 const ROWS = [
@@ -57,6 +58,47 @@ Deno.test("readTask() leaves rows on disk where that is wanted, and finds the sa
   assertEquals(Array.isArray(disk.dataset.text("anchor")), false);
   assertEquals(texts(disk), texts(memory));
   disk.dataset.close();
+});
+
+Deno.test("readTask() reads on rank 0 alone with dispatch_batches, and sends evaluation rows whole", async () => {
+  const files = { "pairs.jsonl": ROWS, "other.jsonl": ROWS };
+  await withFolder(files, async (folder) => {
+    const tasks = await Promise.all(
+      memoryRanks(2).map(async (communicator) => {
+        // The files of the other rank are not there.
+        const [train, other] = ["pairs.jsonl", "other.jsonl"].map((name) =>
+          join(folder, communicator.rank === 0 ? "" : "nowhere", name)
+        );
+        const inputs = await readRunInputs([
+          ...["--train-dataset", train, "--eval-dataset", other, "--dispatch-batches", "true"],
+          ...["--evaluator-dataset", other, "--evaluator", "embedding_similarity"],
+        ]);
+        const args = new SentenceTransformerTrainingArguments(inputs.args);
+        const warnings: string[] = [];
+        const warn = (line: string) => warnings.push(line);
+        return { ...await readTask(inputs, args, { warn, communicator }), warnings };
+      }),
+    );
+    const [own, remote] = tasks;
+    assertEquals([own.warnings.length, remote.warnings.length], [3, 0]);
+    assertEquals(remote.train.map(({ name, labels }) => [name, labels]), [["pairs", [1, 0]]]);
+    for (const { evaluation, judging, evaluators } of tasks) {
+      assertEquals([...evaluation[0].text("positive")], ["b", "d"]);
+      assertEquals([...judging[0].text("anchor")], ["a", "c"]);
+      assertEquals(evaluators.length, 1);
+    }
+    const missing = await Promise.allSettled(
+      memoryRanks(2).map(async (communicator) => {
+        const path = join(folder, "nowhere.jsonl");
+        const inputs = await readRunInputs(["--train-dataset", path, "--dispatch-batches", "true"]);
+        const args = new SentenceTransformerTrainingArguments(inputs.args);
+        await readTask(inputs, args, { warn: () => {}, communicator });
+      }),
+    );
+    const reasons = missing.map((result) => (result as PromiseRejectedResult).reason);
+    assertEquals(reasons.map((reason) => reason instanceof InputError), [true, true]);
+    assertMatch(reasons[1].message, /nowhere\.jsonl.* \(on rank 0\)$/);
+  });
 });
 
 Deno.test("readTask() warns of columns in an unusual place", async () => {

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConcatDataset } from "../../src/data/concat_dataset.ts";
 import { Dataset } from "../../src/data/dataset.ts";
+import { DispatchedDataset } from "../../src/data/dispatched_dataset.ts";
 
 function dataset(name: string, rows: number): Dataset {
   return new Dataset({ name, texts: new Map([["text", new Array(rows).fill(name)]]) });
@@ -13,6 +14,16 @@ Deno.test("ConcatDataset lines datasets up and finds every row again", () => {
   const found = Array.from({ length: 6 }, (_, i) => concat.locate(i));
   assertEquals(found.map(({ dataset }) => dataset.name), ["a", "a", "b", "c", "c", "c"]);
   assertEquals(found.map(({ row }) => row), [0, 1, 0, 0, 1, 2]);
+});
+
+Deno.test("ConcatDataset is here unless one of its datasets is elsewhere", () => {
+  const facts = { fingerprint: "", values: null };
+  const texts = new Map([["text", ["x"]]]);
+  const [here, elsewhere] = [true, false].map((isHere) =>
+    new DispatchedDataset({ name: `${isHere}`, texts }, { ...facts, isHere })
+  );
+  assertEquals(new ConcatDataset([dataset("a", 2), here]).isHere, true);
+  assertEquals(new ConcatDataset([here, elsewhere]).isHere, false);
 });
 
 Deno.test("ConcatDataset refuses no dataset, equal names and rows beyond the end", () => {

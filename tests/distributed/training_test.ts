@@ -95,6 +95,44 @@ Deno.test("training over MPI stops on all ranks after the same step, and saves",
   });
 });
 
+Deno.test("the command train works where rank 0 alone has the files: dispatch_batches", async () => {
+  const row = (i: number) => JSON.stringify({ anchor: `number ${i}`, positive: `the number ${i}` });
+  // More than all ranks are told before their turn, and not the same number for each at the end.
+  const rows = Array.from({ length: 1101 }, (_, i) => row(i)).join("\n");
+  const files = { "a/pairs.jsonl": rows, "b/elsewhere.txt": "" };
+  await withFolder(files, async (folder) => {
+    const train = (name: string, ...more: string[]) =>
+      runRanks("../../../cli.ts", {
+        ranks: 2,
+        directories: [join(folder, "a"), join(folder, name)],
+        args: [
+          ...["train", "--train-dataset", "pairs.jsonl", "--eval-dataset", "pairs.jsonl"],
+          ...["--output-dir", join(folder, `out-${name}`), "--per-device-train-batch-size", "64"],
+          ...["--batch-sampler", "no_duplicates", "--max-seq-length", "8", "--max-steps", "9"],
+          ...[
+            "--per-device-eval-batch-size",
+            "64",
+            "--logging-steps",
+            "1",
+            "--disable-tqdm",
+            "true",
+          ],
+          ...more,
+        ],
+      });
+    const plain = await train("a");
+    const sent = await train("b", "--dispatch-batches", "true");
+    assertEquals([plain.code, sent.code], [0, 0], plain.err + sent.err);
+    const weights = (name: string) =>
+      Deno.readFile(join(folder, `out-${name}`, "final", "model.safetensors"));
+    assertEquals(await weights("b"), await weights("a"));
+    const missing = await train("b");
+    assertEquals(missing.code, 1);
+    assertStringIncludes(missing.err, "Rank 1 of 2 ends the job: ");
+    assertStringIncludes(missing.err, "pairs.jsonl");
+  });
+});
+
 Deno.test("the command train works on two ranks, which say everything once", async () => {
   const row = (i: number) => JSON.stringify({ anchor: `number ${i}`, positive: `the number ${i}` });
   const rows = Array.from({ length: 16 }, (_, i) => row(i)).join("\n");

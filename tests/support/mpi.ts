@@ -11,6 +11,8 @@ export interface JobOptions {
   ranks: number;
   /** Arguments of the program. Default: none. */
   args?: string[];
+  /** The working directory of each rank. Default: this process's. */
+  directories?: readonly string[];
   /** More variables of the environment. Default: none. */
   env?: Record<string, string>;
 }
@@ -37,15 +39,20 @@ export interface JobResult {
  */
 export async function runRanks(
   program: string,
-  { ranks, args = [], env = {} }: JobOptions,
+  { ranks, args = [], env = {}, directories }: JobOptions,
 ): Promise<JobResult> {
   const path = fromFileUrl(new URL(`../distributed/programs/${program}`, import.meta.url));
   const start = performance.now();
+  const command = [Deno.execPath(), "run", "-A", "--no-check", path, ...args];
+  const processes = directories === undefined
+    ? ["-n", String(ranks), ...command]
+    // Ranks with a directory each are programs of their own, with a colon between.
+    : directories.flatMap((directory, i) => [
+      ...i === 0 ? [] : [":"],
+      ...["-n", "1", "-wdir", directory, ...command],
+    ]);
   const { code, stdout, stderr } = await new Deno.Command("mpirun", {
-    args: [
-      ...["--allow-run-as-root", "--oversubscribe", "-n", String(ranks)],
-      ...[Deno.execPath(), "run", "-A", "--no-check", path, ...args],
-    ],
+    args: ["--allow-run-as-root", "--oversubscribe", ...processes],
     // Without another machine no remote shell is needed, and a fresh one has none.
     env: { NO_COLOR: "1", OMPI_MCA_plm_rsh_agent: "false", ...env },
     stdin: "null",

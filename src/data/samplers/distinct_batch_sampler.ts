@@ -5,6 +5,7 @@
  */
 
 import type { Dataset } from "../dataset.ts";
+import { DispatchedDataset } from "../dispatched_dataset.ts";
 import { Random } from "../random.ts";
 import { type ComparedRows, RemainingRows, type RowValues } from "./remaining_rows.ts";
 import { rowKinds } from "./row_kinds.ts";
@@ -47,7 +48,8 @@ export function distinctBatchSampler(
   const { seed, valuesOf } = options;
   let values: ComparedRows | null = null;
   return samplerOf(options, (epoch) => {
-    values ??= compared(valuesOf(dataset));
+    const known = dataset instanceof DispatchedDataset ? dataset.facts.values : null;
+    values ??= compared(known ?? valuesOf(dataset));
     const batches: Uint32Array[] = [];
     let rows: Uint32Array = rowOrder(dataset, seed, epoch);
     for (let pass = 1; pass <= MOST_PASSES; pass++) {

@@ -6,7 +6,7 @@
 
 import type { Dataset } from "../dataset.ts";
 import { distinctBatchSampler } from "./distinct_batch_sampler.ts";
-import type { RowValues } from "./remaining_rows.ts";
+import { textValues } from "./row_values.ts";
 import type { BatchSampler, SamplerOptions } from "./sampler.ts";
 
 /**
@@ -23,21 +23,5 @@ import type { BatchSampler, SamplerOptions } from "./sampler.ts";
  * @throws {RangeError} If the batch size is not a positive integer.
  */
 export function noDuplicates(dataset: Dataset, options: SamplerOptions): BatchSampler {
-  return distinctBatchSampler(dataset, { ...options, valuesOf });
-}
-
-function valuesOf(dataset: Dataset): RowValues {
-  const width = dataset.columns.length;
-  const ids = new Uint32Array(dataset.length * width);
-  const known = new Map<string, number>();
-  dataset.columns.forEach((column, index) => {
-    let at = index;
-    for (const text of dataset.text(column)) {
-      let id = known.get(text);
-      if (id === undefined) known.set(text, id = known.size);
-      ids[at] = id;
-      at += width;
-    }
-  });
-  return { ids, width, distinct: known.size };
+  return distinctBatchSampler(dataset, { ...options, valuesOf: textValues });
 }

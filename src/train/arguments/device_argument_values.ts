@@ -116,7 +116,10 @@ export interface DeviceArgumentValues {
    * processes; other settings must be "auto".
    */
   deepspeed: string | Record<string, unknown> | null;
-  /** Whether one process reads the batches of all. */
+  /**
+   * Whether the first process alone reads training rows, and sends each batch to the others; null
+   * means false.
+   */
   dispatchBatches: boolean | null;
   /** Whether the batch size is that of all processes together. */
   splitBatches: boolean | null;

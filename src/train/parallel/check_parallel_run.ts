@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ConcatDataset } from "../../data/concat_dataset.ts";
 import type { Communicator } from "../../distributed/communicator.ts";
 import { UsageError } from "../../errors.ts";
 import type { Loss } from "../../losses/loss.ts";
@@ -20,6 +21,32 @@ export function checkGatheredLoss({ name, wants = {} }: Loss, size: number): voi
   if (!wants.layers && !wants.twin && !wants.reconstruction) return;
   throw new UsageError(
     `Cannot train with ${size} processes and gather_across_devices of ${name}: only embeddings are gathered, and it wants more of the model; leave the option out`,
+  );
+}
+
+/**
+ * Checks that this process finds what it needs of rows that rank 0 reads for all.
+ *
+ * @param args How to train.
+ * @param datasets The training data.
+ * @param size Number of ranks.
+ * @throws {UsageError} If it does not.
+ */
+export function checkDispatch(
+  { dispatchBatches, groupByLength }: SentenceTransformerTrainingArguments,
+  { datasets, isHere }: ConcatDataset,
+  size: number,
+): void {
+  if (!isHere && !dispatchBatches) {
+    throw new UsageError(
+      "Cannot train: rank 0 alone has the rows; set dispatch_batches, or read them on every rank",
+    );
+  }
+  if (size === 1 || !dispatchBatches || !groupByLength) return;
+  const unknown = datasets.find(({ lengths }) => lengths === null);
+  if (unknown === undefined) return;
+  throw new UsageError(
+    `Cannot train with ${size} processes, dispatch_batches and group_by_length: only rank 0 could count the tokens of dataset "${unknown.name}"; give it a column of lengths, and its name as length_column_name`,
   );
 }
 

@@ -80,19 +80,49 @@ export class RankGroup {
       if (isMine) own = { value: await work() };
     } catch (error) {
       thrown = error;
-      const { name, message } = error as Error;
-      own = { error: { name, message } };
+      own = { error: told(error) };
     }
     const all = await communicator.gatherJson(own);
     if (thrown !== null) throw thrown;
     const failed = all.findIndex((outcome) => outcome?.error !== undefined);
-    if (failed >= 0) {
-      const { name, message } = all[failed]!.error!;
-      const Kind = KINDS[name as keyof typeof KINDS] ?? Error;
-      throw new Kind(`${message} (on rank ${failed})`);
-    }
+    if (failed >= 0) throw errorOf(all[failed]!.error!, failed);
     return all[0]!.value as T;
   }
+
+  /**
+   * Gives all ranks what rank 0 finds. The communicator is called before this returns, so that the order of
+   * calls is the same on all ranks, even where nobody waits for the promise yet.
+   *
+   * @param work What to find; it must be JSON.
+   * @returns It, on every rank a copy.
+   * @throws {Error} On all ranks, if it failed on rank 0.
+   */
+  fromMain<T>(work: () => T): Promise<T> {
+    let thrown: unknown = null;
+    let own: Outcome<T> = null;
+    try {
+      if (this.isMain) own = { value: work() };
+    } catch (error) {
+      thrown = error;
+      own = { error: told(error) };
+    }
+    return this.communicator.broadcastJson(own).then((outcome) => {
+      if (thrown !== null) throw thrown;
+      const { value, error } = outcome!;
+      if (error !== undefined) throw errorOf(error, 0);
+      return value as T;
+    });
+  }
+}
+
+function told(error: unknown): { name: string; message: string } {
+  const { name, message } = error as Error;
+  return { name, message };
+}
+
+function errorOf({ name, message }: { name: string; message: string }, rank: number): Error {
+  const Kind = KINDS[name as keyof typeof KINDS] ?? Error;
+  return new Kind(`${message} (on rank ${rank})`);
 }
 
 /**

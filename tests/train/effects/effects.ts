@@ -113,6 +113,7 @@ export const EFFECTS: Readonly<Partial<Record<ArgumentName, ShownEffect | ShownE
   fsdp: { elsewhere: "tests/train/parallel/sharded_optimizer_test.ts" },
   deepspeed: { elsewhere: "tests/train/parallel/sharded_optimizer_test.ts" },
   ddp_timeout: { elsewhere: "tests/distributed/training_test.ts" },
+  dispatch_batches: { elsewhere: "tests/train/parallel/dispatch_datasets_test.ts" },
   split_batches: { elsewhere: "tests/train/parallel/training_test.ts" },
   save_on_each_node: { elsewhere: "tests/train/parallel/rank_group_test.ts" },
   log_on_each_node: { elsewhere: "tests/train/parallel/rank_reporters_test.ts" },

@@ -27,7 +27,7 @@ for (const [name, effect] of Object.entries(ALL)) {
 Deno.test("every argument that has an effect is shown to have it", () => {
   const effective = [...argumentFields]
     .filter(([, { support }]) => support.kind === "effect").map(([name]) => name);
-  assertEquals(effective.length, 82);
+  assertEquals(effective.length, 83);
   assertEquals(effective.filter((name) => !(name in ALL)), []);
   assertEquals(Object.keys(ALL).length, 83); // and debug, of which one value is honoured
   assert("debug" in ALL);

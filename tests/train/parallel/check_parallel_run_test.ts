@@ -1,4 +1,7 @@
 import { assertThrows } from "@std/assert";
+import { ConcatDataset } from "../../../src/data/concat_dataset.ts";
+import { Dataset } from "../../../src/data/dataset.ts";
+import { DispatchedDataset } from "../../../src/data/dispatched_dataset.ts";
 import { UsageError } from "../../../src/errors.ts";
 import type { ArgumentValues } from "../../../src/train/arguments/argument_values.ts";
 import { SentenceTransformerTrainingArguments } from "../../../src/train/arguments/sentence_transformer_training_arguments.ts";
@@ -6,6 +9,7 @@ import { CosineSimilarityLoss } from "../../../src/losses/cosine_similarity_loss
 import type { Loss } from "../../../src/losses/loss.ts";
 import { MultipleNegativesRankingLoss } from "../../../src/losses/multiple_negatives_ranking_loss.ts";
 import {
+  checkDispatch,
   checkGatheredLoss,
   checkParallelRun,
 } from "../../../src/train/parallel/check_parallel_run.ts";
@@ -57,6 +61,36 @@ Deno.test("checkParallelRun() refuses what several processes cannot do", () => {
     UsageError,
     "the batch size (5) needs to be a round multiple of the number of processes (2)",
   );
+});
+
+Deno.test("checkDispatch() wants rows, or rank 0 to send them, and lengths that all ranks know", () => {
+  const texts = new Map([["text", ["a", "b"]]]);
+  const facts = { fingerprint: "", values: null, isHere: false };
+  const parts = { name: "d", texts };
+  const [here, remote, long] = [
+    new Dataset(parts),
+    new DispatchedDataset(parts, facts),
+    new DispatchedDataset({ ...parts, lengths: [3, 4] }, facts),
+  ].map((dataset) => new ConcatDataset([dataset]));
+  const of = (values: Partial<ArgumentValues>, datasets: ConcatDataset, size = 2) =>
+    checkDispatch(new SentenceTransformerTrainingArguments(values), datasets, size);
+  of({}, here);
+  of({ dispatchBatches: true }, here);
+  of({ dispatchBatches: true }, remote);
+  of({ dispatchBatches: true, groupByLength: true }, long);
+  of({ dispatchBatches: true, groupByLength: true }, here, 1);
+  assertThrows(
+    () => of({}, remote),
+    UsageError,
+    "Cannot train: rank 0 alone has the rows; set dispatch_batches, or read them on every rank",
+  );
+  for (const datasets of [here, remote]) {
+    assertThrows(
+      () => of({ dispatchBatches: true, groupByLength: true }, datasets),
+      UsageError,
+      'only rank 0 could count the tokens of dataset "d"; give it a column of lengths',
+    );
+  }
 });
 
 Deno.test("checkGatheredLoss() wants embeddings to be all that a loss needs of other ranks", () => {

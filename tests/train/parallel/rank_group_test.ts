@@ -41,6 +41,24 @@ Deno.test("RankGroup.once() fails on all ranks with the class and the rank of th
   ]);
 });
 
+Deno.test("RankGroup.fromMain() gives all ranks what rank 0 finds, or fails on all", async () => {
+  const asked: number[] = [];
+  const found = await Promise.all(
+    groups(3).map((group) => group.fromMain(() => (asked.push(group.rank), ["a", null, 2]))),
+  );
+  assertEquals([asked, found], [[0], [["a", null, 2], ["a", null, 2], ["a", null, 2]]]);
+  const results = await Promise.allSettled(
+    groups(2).map((group) =>
+      group.fromMain(() => {
+        throw new OutputError("gone");
+      })
+    ),
+  );
+  const reasons = results.map((result) => (result as PromiseRejectedResult).reason);
+  assertEquals(reasons.map((reason) => reason instanceof OutputError), [true, true]);
+  assertEquals(reasons.map(({ message }) => message), ["gone", "gone (on rank 0)"]);
+});
+
 Deno.test("RankGroup.stop() gives the reason that this rank has", () => {
   const own = new AbortController();
   const [first, second] = memoryRanks(2).map((each, rank) =>

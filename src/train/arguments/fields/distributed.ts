@@ -140,13 +140,10 @@ export const distributedFields = {
   dispatch_batches: field({
     schema: z.boolean().nullable(),
     default: null,
-    doc: "Whether one process reads the batches of all.",
-    support: {
-      kind: "partly",
-      values: [null, false],
-      reason: "every process reads its own rows",
-      instead: "leave it unset",
-    },
+    doc:
+      "Whether the first process alone reads training rows, and sends each batch to the others; null " +
+      "means false.",
+    support: effect,
   }) as Field<boolean | null>,
   split_batches: field({
     schema: z.boolean().nullable(),

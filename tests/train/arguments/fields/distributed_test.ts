@@ -46,7 +46,6 @@ Deno.test("distributedFields say what is not honoured", () => {
     "ddp_backend",
     "ddp_broadcast_buffers",
     "fsdp_config",
-    "dispatch_batches",
   ]);
   assertEquals(namesOf(distributedFields, "effect"), [
     "local_rank",
@@ -54,13 +53,13 @@ Deno.test("distributedFields say what is not honoured", () => {
     "ddp_timeout",
     "fsdp",
     "deepspeed",
+    "dispatch_batches",
     "split_batches",
     "save_on_each_node",
     "log_on_each_node",
     "log_level_replica",
   ]);
   assertEquals(honouredOf(distributedFields.ddp_backend), [null, "mpi"]);
-  assertEquals(honouredOf(distributedFields.dispatch_batches), [null, false]);
   assertEquals(honouredOf(distributedFields.ddp_broadcast_buffers), [null, false]);
   assertEquals(distributedFields.fsdp.refuses!("shard_grad_op"), null);
   assertMatch(distributedFields.fsdp.refuses!("full_shard")!, /^"full_shard" divides parameters/);
