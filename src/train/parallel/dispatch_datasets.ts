@@ -30,6 +30,7 @@ interface Told {
   readonly heads: readonly (readonly [column: string, texts: readonly string[]])[];
   readonly labels: readonly Label[] | null;
   readonly labelColumn: string | null;
+  readonly classNames: readonly string[] | null;
   readonly lengths: readonly number[] | null;
   readonly droppedColumns: readonly string[];
   readonly fingerprint: string;
@@ -92,10 +93,11 @@ function tell(
   dataset: Dataset,
   { values, whole }: { values: RowValues | null; whole: boolean },
 ): Told {
-  const { name, length, columns, labels, labelColumn, lengths, droppedColumns } = dataset;
+  const { name, length, columns, labels, labelColumn, classNames, lengths, droppedColumns } =
+    dataset;
   const count = whole ? length : Math.min(HEAD, length);
   return {
-    ...{ name, length, labels, labelColumn, droppedColumns },
+    ...{ name, length, labels, labelColumn, classNames, droppedColumns },
     heads: columns.map((column) => {
       const texts = dataset.text(column);
       return [column, Array.from({ length: count }, (_, row) => texts.at(row)!)];
@@ -107,10 +109,10 @@ function tell(
 }
 
 function here(dataset: Dataset, { fingerprint }: Told, values: RowValues | null): Dataset {
-  const { name, columns, labels, labelColumn, lengths, droppedColumns } = dataset;
+  const { name, columns, labels, labelColumn, classNames, lengths, droppedColumns } = dataset;
   const texts = new Map(columns.map((column) => [column, dataset.text(column)]));
   const close = () => dataset.close();
-  const parts = { name, texts, labels, labelColumn, lengths, droppedColumns, close };
+  const parts = { name, texts, labels, labelColumn, classNames, lengths, droppedColumns, close };
   return new DispatchedDataset(parts, { fingerprint, values, isHere: true });
 }
 

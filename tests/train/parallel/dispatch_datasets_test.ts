@@ -196,3 +196,12 @@ Deno.test("a rank that has no rows is told to set dispatch_batches", async () =>
   assert(Object.keys(await bitsOf(trainer.model)).length > 0);
   await destroyTrainer(trainer);
 });
+
+Deno.test("dispatchDatasets tells every rank what classes are called", async () => {
+  const texts = new Map([["a", ["x", "y"]], ["b", ["z", "z"]]]);
+  const classNames = ["no", "yes"];
+  const read = () => [new Dataset({ name: "d", texts, labels: [1, 0], classNames })];
+  for (const [dataset] of await dispatched(2, read)) {
+    assertEquals([dataset.labels, dataset.classNames], [[1, 0], classNames]);
+  }
+});
