@@ -17,7 +17,7 @@ import { programName } from "./src/cli/program_name.ts";
 import { report } from "./src/cli/report.ts";
 import { train } from "./src/cli/train.ts";
 import { tune } from "./src/cli/tune.ts";
-import { environmentVariable } from "./src/environment.ts";
+import { environmentVariable } from "./src/host/environment.ts";
 
 const HELP_WIDTH = 100;
 

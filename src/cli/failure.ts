@@ -5,7 +5,7 @@
  */
 import { StoppedRun } from "./stop_signals.ts";
 import { DeviceError, InputError, OutputError, UsageError } from "../errors.ts";
-import { missingPermission } from "../missing_permission.ts";
+import { missingPermission } from "../host/missing_permission.ts";
 
 /** The end of a command. */
 export interface Failure {

@@ -5,7 +5,7 @@
  */
 import { dirname, fromFileUrl, join } from "@std/path";
 import { findLaunch } from "../distributed/launch.ts";
-import { environmentVariable } from "../environment.ts";
+import { environmentVariable } from "../host/environment.ts";
 import { hubSettings } from "../hub/hub_settings.ts";
 import { parseModelId } from "../hub/model_id.ts";
 import { cacheFolder } from "../io/cache_folder.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { environmentVariable } from "../environment.ts";
+import { environmentVariable } from "../host/environment.ts";
 
 /** What help and messages say where nobody tells. */
 export const PROGRAM = "deno run -A cli.ts";

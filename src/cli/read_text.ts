@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../errors.ts";
-import { missingPermission } from "../missing_permission.ts";
+import { missingPermission } from "../host/missing_permission.ts";
 
 /** Stands for standard input in place of a file. */
 export const STANDARD_INPUT = "-";

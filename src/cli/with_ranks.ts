@@ -6,7 +6,7 @@
 import { chooseAdapter } from "../distributed/choose_adapter.ts";
 import type { Communicator } from "../distributed/communicator.ts";
 import { communicatorForProcess } from "../distributed/communicator_for_process.ts";
-import { environmentVariable } from "../environment.ts";
+import { environmentVariable } from "../host/environment.ts";
 import { failureOf } from "./failure.ts";
 import { StoppedRun } from "./stop_signals.ts";
 

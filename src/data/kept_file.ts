@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname } from "@std/path";
+import { host } from "../host/host.ts";
 
 /** The first number of a file: what kind it is. */
 const MAGIC = 0x5345_4e49;
@@ -21,7 +22,7 @@ const PREFIX = 16;
  */
 export async function readKept(path: string, key: string): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    const bytes = await Deno.readFile(path);
+    const bytes = await host().files.readFile(path);
     const [magic, sum, keyLength, length] = new Uint32Array(bytes.buffer, 0, 4);
     const start = contentStart(keyLength);
     if (magic !== MAGIC || bytes.length !== padded(start + length)) return null;
@@ -51,11 +52,11 @@ export async function writeKept(path: string, key: string, content: Uint8Array):
   prefix[1] = checksum(bytes);
   const aside = `${path}.${crypto.randomUUID()}`;
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeFile(aside, bytes);
-    await Deno.rename(aside, path);
+    await host().files.mkdir(dirname(path));
+    await host().files.writeFile(aside, bytes);
+    await host().files.rename(aside, path);
   } catch {
-    await Deno.remove(aside).catch(() => {});
+    await host().files.remove(aside).catch(() => {});
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { basename, extname } from "@std/path";
 import { InputError } from "../errors.ts";
+import { host } from "../host/host.ts";
 import { Dataset, datasetFromRows, type RowsOptions } from "./dataset.ts";
 import { readFailure } from "./read_failure.ts";
 import { parseCsv } from "./readers/csv.ts";
@@ -201,7 +202,7 @@ async function readTables(
 /** The size of a file; null for a directory. */
 async function sizeOf(path: string): Promise<number | null> {
   try {
-    const { isDirectory, size } = await Deno.stat(path);
+    const { isDirectory, size } = await host().files.stat(path);
     return isDirectory ? null : size;
   } catch (cause) {
     throw readFailure(path, cause);

@@ -4,7 +4,8 @@
  * @module
  */
 import { InputError } from "../errors.ts";
-import { missingPermission } from "../missing_permission.ts";
+import { isAccessDenied, isNotFound } from "../host/file_errors.ts";
+import { missingPermission } from "../host/missing_permission.ts";
 
 /**
  * The error to throw when reading a file failed.
@@ -19,10 +20,10 @@ export function readFailure(path: string, cause: unknown): InputError {
 }
 
 function reason(cause: unknown): string {
-  if (cause instanceof Deno.errors.NotFound) return "no such file";
+  if (isNotFound(cause)) return "no such file";
   const missing = missingPermission(cause);
   if (missing !== null) return missing;
-  if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (isAccessDenied(cause)) return "permission denied";
   if (cause instanceof TypeError) return "not valid UTF-8 text";
   return (cause as Error).message;
 }

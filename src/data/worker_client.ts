@@ -4,6 +4,7 @@
  * @module
  */
 import { DeviceError, InputError, OutputError, UsageError } from "../errors.ts";
+import { host } from "../host/host.ts";
 
 /** What a worker posts for a request: a value, or name and message of what was thrown. */
 export type WorkerAnswer<Value> =
@@ -46,7 +47,7 @@ export class WorkerClient<Request, Value> {
     this.#worker = worker;
     const die = (reason: string) => {
       if (this.#end !== null) return;
-      const cause = REFUSAL.test(reason) ? new Deno.errors.NotCapable(reason) : undefined;
+      const cause = REFUSAL.test(reason) ? host().process.notPermitted(reason) : undefined;
       const error = new Error(`Cannot get an answer from a worker, it died: ${reason}`, { cause });
       this.close(error);
       onDeath(error);

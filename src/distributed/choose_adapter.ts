@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { environmentVariable } from "../environment.ts";
+import { environmentVariable } from "../host/environment.ts";
 import { UsageError } from "../errors.ts";
 
 /** Names the GPUs of a machine's ranks, in their order: PCI addresses with commas between them. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { environmentVariable } from "../environment.ts";
+import { environmentVariable } from "../host/environment.ts";
 import type { MpiAbi } from "./mpi_abi.ts";
 
 /** What the environment says of the launcher. */

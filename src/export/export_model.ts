@@ -5,6 +5,7 @@
  */
 import { join } from "@std/path";
 import { UsageError } from "../errors.ts";
+import { host } from "../host/host.ts";
 import { writeDirectoryAtomically } from "../io/write_files.ts";
 import { type SavedModel, writeModelDirectory } from "../io/write_model_directory.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
@@ -81,10 +82,10 @@ export async function exportModel(
   const files = new Map<string, number>();
   const pools = canPool(saved.modules);
   await writeDirectoryAtomically(directory, async (temporary) => {
-    await Deno.mkdir(join(temporary, "onnx"));
+    await host().files.mkdir(join(temporary, "onnx"));
     for (const precision of precisions) {
       const { bytes } = onnxModel({ config, encoder, saved, columns, precision });
-      await Deno.writeFile(join(temporary, FILES[precision]), bytes);
+      await host().files.writeFile(join(temporary, FILES[precision]), bytes);
       files.set(FILES[precision], bytes.length);
     }
     const card = exportCard([...files.keys()], pools);

@@ -4,6 +4,7 @@
  * @module
  */
 import type {} from "@webgpu/types";
+import { hasHost, host } from "../host/host.ts";
 
 /** What to say where no adapter answers. */
 export const NO_ADAPTER =
@@ -43,14 +44,10 @@ export async function requestAdapter(
 }
 
 function prepareEnvironment(): void {
-  if (!("Deno" in globalThis) || Deno.build.os !== "linux") return;
-  for (
-    const [variable, value] of [["XDG_RUNTIME_DIR", "/tmp"], ["DENO_WEBGPU_BACKEND", "vulkan"]]
-  ) {
-    // Without the permission the driver is merely less quiet.
-    const { state } = Deno.permissions.querySync({ name: "env", variable });
-    if (state === "granted" && Deno.env.get(variable) === undefined) Deno.env.set(variable, value);
-  }
+  if (!hasHost() || host().process.os !== "linux") return;
+  // Without the permission the driver is merely less quiet.
+  host().process.setDefault("XDG_RUNTIME_DIR", "/tmp");
+  host().process.setDefault("DENO_WEBGPU_BACKEND", "vulkan");
 }
 
 /**

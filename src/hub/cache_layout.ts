@@ -13,6 +13,8 @@
  */
 import { dirname, join, relative } from "@std/path";
 import { InputError } from "../errors.ts";
+import { host } from "../host/host.ts";
+import { readText } from "../host/read_text.ts";
 import { temporarySibling } from "../io/temporary_name.ts";
 import { writeFileAtomically } from "../io/write_files.ts";
 import { isRevision, type ModelId } from "./model_id.ts";
@@ -48,7 +50,7 @@ export class CacheLayout {
     const commit = COMMIT.test(revision) ? revision : await this.#readRef(revision);
     if (commit === null) return null;
     const path = this.snapshot(commit);
-    const found = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+    const found = await host().files.stat(path).then(({ isDirectory }) => isDirectory, () => false);
     return found ? path : null;
   }
 
@@ -85,7 +87,7 @@ export class CacheLayout {
   async setRef(revision: string, commit: string): Promise<void> {
     if (revision === commit) return;
     const file = this.#ref(revision);
-    await Deno.mkdir(dirname(file), { recursive: true });
+    await host().files.mkdir(dirname(file));
     await writeFileAtomically(file, commit);
   }
 
@@ -101,18 +103,19 @@ export class CacheLayout {
   async link(commit: string, name: string, hash: string): Promise<void> {
     const path = this.file(commit, name);
     const blob = this.blob(hash);
-    await Deno.mkdir(dirname(path), { recursive: true });
+    const { files } = host();
+    await files.mkdir(dirname(path));
     const temporary = temporarySibling(path);
     // Not every system lets everyone make such links, nor does Deno where folders alone are permitted.
-    await Deno.symlink(relative(dirname(path), blob), temporary, { type: "file" })
-      .catch(() => Deno.link(blob, temporary))
-      .catch(() => Deno.copyFile(blob, temporary));
+    await files.symlink(relative(dirname(path), blob), temporary)
+      .catch(() => files.link(blob, temporary))
+      .catch(() => files.copyFile(blob, temporary));
     try {
       // Another process may be reading the file that is there.
-      await Deno.rename(temporary, path);
+      await files.rename(temporary, path);
     } finally {
       // Nothing is renamed where both are the same file.
-      await Deno.remove(temporary).catch(() => {});
+      await files.remove(temporary).catch(() => {});
     }
   }
 
@@ -142,11 +145,11 @@ export class CacheLayout {
    * @returns What `work` gives.
    */
   async locked<T>(hash: string, work: () => Promise<T>): Promise<T> {
-    await Deno.mkdir(this.#locks, { recursive: true });
-    await Deno.mkdir(dirname(this.blob(hash)), { recursive: true });
+    await host().files.mkdir(this.#locks);
+    await host().files.mkdir(dirname(this.blob(hash)));
     const path = join(this.#locks, `${hash}.lock`);
-    using file = await Deno.open(path, { create: true, write: true });
-    await file.lock(true);
+    using file = await host().files.open(path, { create: true, write: true });
+    await file.lock();
     return await work();
   }
 
@@ -158,7 +161,7 @@ export class CacheLayout {
   }
 
   async #readRef(revision: string): Promise<string | null> {
-    const text = await Deno.readTextFile(this.#ref(revision)).catch(() => "");
+    const text = await readText(this.#ref(revision)).catch(() => "");
     return COMMIT.test(text.trim()) ? text.trim() : null;
   }
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
+import { host } from "../host/host.ts";
+import { readPieces } from "../host/read_parts.ts";
 import type { CacheLayout } from "./cache_layout.ts";
 import { hubFetch } from "./hub_fetch.ts";
 import { failureText, isPassing } from "./hub_failure.ts";
@@ -37,6 +38,9 @@ export interface DownloadOptions {
   readonly onDownload?: (progress: DownloadProgress) => void;
 }
 
+/** Bytes that are read at a time. */
+const PIECE = 1 << 18;
+
 /** Attempts that bring nothing before it is given up. */
 const ATTEMPTS = 4;
 
@@ -59,7 +63,7 @@ export async function downloadFile(file: HubFile, options: DownloadOptions): Pro
     const part = `${blob}.incomplete`;
     await fetchAll(file, part, options);
     await checkHash(file, part, options.name);
-    await Deno.rename(part, blob);
+    await host().files.rename(part, blob);
   });
 }
 
@@ -88,8 +92,8 @@ async function fetchAll(file: HubFile, part: string, options: DownloadOptions): 
 /** Fetches what is missing of a file. */
 async function fetchRest(file: HubFile, part: string, options: DownloadOptions): Promise<void> {
   const { settings, name, commit, onDownload } = options;
-  using target = await Deno.open(part, { create: true, write: true });
-  let done = (await target.stat()).size;
+  using target = await host().files.open(part, { create: true, write: true });
+  let done = target.stat().size;
   if (done > file.size) done = 0;
   if (done < file.size || file.size === 0) {
     const path = file.path.split("/").map(encodeURIComponent).join("/");
@@ -107,12 +111,12 @@ async function fetchRest(file: HubFile, part: string, options: DownloadOptions):
     }
     done = start;
     await target.truncate(done);
-    await target.seek(done, Deno.SeekMode.Start);
+    target.seek(done);
     for await (const bytes of piecesOf(answer, settings.timeout)) {
       if (done + bytes.length > file.size) {
         throw damaged(file, name, `more than ${file.size} bytes`);
       }
-      for (let at = 0; at < bytes.length;) at += await target.write(bytes.subarray(at));
+      await target.write(bytes);
       done += bytes.length;
       onDownload?.({ model: name, file: file.path, done, total: file.size });
     }
@@ -152,13 +156,15 @@ async function* piecesOf(answer: Response, seconds: number): AsyncGenerator<Uint
 
 /** Git's hash is SHA-1 of a header and the content; that of large files SHA-256 of the content. */
 async function checkHash(file: HubFile, part: string, name: string): Promise<void> {
-  const hash = createHash(file.hash.length === 64 ? "sha256" : "sha1");
-  if (file.hash.length === 40) hash.update(`blob ${file.size}\0`);
-  // The stream closes the file at its end.
-  for await (const bytes of (await Deno.open(part)).readable) hash.update(bytes);
-  const found = hash.digest("hex");
+  const isGit = file.hash.length === 40;
+  const header = new TextEncoder().encode(isGit ? `blob ${file.size}\0` : "");
+  const hashed = async function* () {
+    yield header;
+    yield* readPieces(part, PIECE);
+  };
+  const found = await host().bytes.digest(isGit ? "sha1" : "sha256", hashed());
   if (found === file.hash) return;
-  await Deno.remove(part);
+  await host().files.remove(part);
   throw damaged(file, name, `hash ${found}`);
 }
 
@@ -169,5 +175,5 @@ function damaged(file: HubFile, name: string, found: string): InputError {
 }
 
 async function sizeOf(path: string): Promise<number | null> {
-  return await Deno.stat(path).then(({ size }) => size, () => null);
+  return await host().files.stat(path).then(({ size }) => size, () => null);
 }

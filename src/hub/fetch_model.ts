@@ -5,6 +5,8 @@
  */
 import type { ListFileEntry } from "@huggingface/hub";
 import { InputError } from "../errors.ts";
+import { host } from "../host/host.ts";
+import { readText } from "../host/read_text.ts";
 import { parseJson } from "../io/json.ts";
 import { type ModelModules, parseModelModules } from "../io/model_modules.ts";
 import { CacheLayout } from "./cache_layout.ts";
@@ -97,14 +99,14 @@ async function fetchModules(
   if (file === undefined) return null;
   const path = await ensure(file, options);
   const source = `${MODULES} of ${options.name}`;
-  return parseModelModules(parseJson(await Deno.readTextFile(path), source), source);
+  return parseModelModules(parseJson(await readText(path), source), source);
 }
 
 /** Fetches a file unless the cache has it. */
 async function ensure(file: HubFile, options: DownloadOptions): Promise<string> {
   const { layout, commit } = options;
   const path = layout.file(commit, file.path);
-  const isThere = await Deno.stat(path).then(({ size }) => size === file.size, () => false);
+  const isThere = await host().files.stat(path).then(({ size }) => size === file.size, () => false);
   if (!isThere) {
     await downloadFile(file, options);
     await layout.link(commit, file.path, file.hash);

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { OpenFile } from "../host/file_system.ts";
+import { host } from "../host/host.ts";
 
 /** Bytes that are read at a time. */
 const PIECE = 1 << 18;
@@ -27,7 +29,7 @@ export class FileBlob extends Blob {
    * @returns The whole file.
    */
   static async open(path: string): Promise<FileBlob> {
-    return new FileBlob(path, 0, (await Deno.stat(path)).size);
+    return new FileBlob(path, 0, (await host().files.stat(path)).size);
   }
 
   /** Its length. Unit: bytes. */
@@ -62,7 +64,7 @@ export class FileBlob extends Blob {
   /** Reads it in pieces; fails where the file has become shorter. */
   override stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     let left = this.size;
-    let file: Deno.FsFile | null = null;
+    let file: OpenFile | null = null;
     const close = () => {
       file?.close();
       file = null;
@@ -71,8 +73,8 @@ export class FileBlob extends Blob {
       pull: async (controller) => {
         try {
           if (file === null && left > 0) {
-            file = await Deno.open(this.#path);
-            await file.seek(this.#start, Deno.SeekMode.Start);
+            file = await host().files.open(this.#path);
+            file.seek(this.#start);
           }
           const bytes = new Uint8Array(Math.min(PIECE, left));
           const count = left === 0 ? 0 : await file!.read(bytes);

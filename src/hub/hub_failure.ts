@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { missingPermission } from "../missing_permission.ts";
+import { isConnectionLost } from "../host/file_errors.ts";
+import { missingPermission } from "../host/missing_permission.ts";
 import type { HubSettings } from "./hub_settings.ts";
 
 /** Who asked whom. */
@@ -32,9 +33,7 @@ export function statusOf(error: unknown): number | null {
 export function isPassing(error: unknown): boolean {
   const status = statusOf(error);
   if (status !== null) return status >= 500 || status === 408 || status === 429;
-  return error instanceof TypeError || isAborted(error) ||
-    error instanceof Deno.errors.Http || error instanceof Deno.errors.ConnectionReset ||
-    error instanceof Deno.errors.UnexpectedEof || error instanceof Deno.errors.BrokenPipe;
+  return error instanceof TypeError || isAborted(error) || isConnectionLost(error);
 }
 
 /**

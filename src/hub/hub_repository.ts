@@ -5,10 +5,11 @@
  */
 import { WorkerClient } from "../data/worker_client.ts";
 import { OutputError, UsageError } from "../errors.ts";
+import { workersShareHost } from "../host/host.ts";
 import { hubFetch } from "./hub_fetch.ts";
 import { failureText, statusOf, withoutSecrets } from "./hub_failure.ts";
 import { type HubSettings, hubSettings } from "./hub_settings.ts";
-import type { Upload, UploadFile } from "./upload_files.ts";
+import { type Upload, type UploadFile, uploadFiles } from "./upload_files.ts";
 
 /** Which repository, and who sends. */
 export interface RepositoryOptions {
@@ -64,7 +65,7 @@ export class HubRepository {
   }
 
   /**
-   * Sends files as one commit, in a thread of its own.
+   * Sends files as one commit, in a thread of its own where that has the same files.
    *
    * @param title What the commit is called.
    * @param files The files; others of the repository stay. They must stay as they are until all is sent.
@@ -72,10 +73,11 @@ export class HubRepository {
    * @throws {OutputError} If it cannot be sent.
    */
   async upload(title: string, files: readonly UploadFile[]): Promise<string> {
+    const upload = { settings: this.#settings, repository: this.name, title, files };
+    if (!workersShareHost()) return await uploadFiles(upload);
     const url = new URL("./upload_worker.ts", import.meta.url);
     const client = new WorkerClient<Upload, string>(new Worker(url, { type: "module" }));
     try {
-      const upload = { settings: this.#settings, repository: this.name, title, files };
       return await client.request(upload);
     } finally {
       client.close(new TypeError("Cannot upload: it is over"));

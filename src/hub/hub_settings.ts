@@ -5,8 +5,9 @@
  * @module
  */
 import { join } from "@std/path";
-import { environmentVariable } from "../environment.ts";
+import { environmentVariable } from "../host/environment.ts";
 import { UsageError } from "../errors.ts";
+import { readText } from "../host/read_text.ts";
 
 /** Where the hub is, who asks, and where what it gives is kept. */
 export interface HubSettings {
@@ -64,7 +65,7 @@ async function environmentToken(file: string): Promise<string | null> {
   const token = cleaned(variable("HF_TOKEN") ?? variable("HUGGING_FACE_HUB_TOKEN"));
   if (token !== null) return token;
   try {
-    return cleaned(await Deno.readTextFile(file));
+    return cleaned(await readText(file));
   } catch {
     return null; // Who has never logged in has no such file.
   }

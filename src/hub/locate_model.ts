@@ -4,7 +4,8 @@
  * @module
  */
 import { InputError, UsageError } from "../errors.ts";
-import { missingPermission } from "../missing_permission.ts";
+import { host } from "../host/host.ts";
+import { missingPermission } from "../host/missing_permission.ts";
 import type { DownloadProgress } from "./download_file.ts";
 import { fetchModel } from "./fetch_model.ts";
 import { type HubSettings, hubSettings } from "./hub_settings.ts";
@@ -43,7 +44,7 @@ export async function locateModel(
   name: string,
   { revision, token, onDownload }: LocateOptions = {},
 ): Promise<LocatedModel> {
-  const error = await Deno.stat(name).then(() => null, (error) => error);
+  const error = await host().files.stat(name).then(() => null, (error) => error);
   const id = error === null ? null : parseModelId(name);
   if (id === null) return { path: name, source: name };
   if (revision !== undefined) checkRevision(name, revision);
@@ -58,8 +59,8 @@ export async function locateModel(
 /** It may be a directory that must not be read. */
 function checkPermission(name: string, error: unknown, { endpoint, offline }: HubSettings): void {
   const missing = missingPermission(error);
-  const { state } = Deno.permissions.querySync({ name: "net", host: new URL(endpoint).host });
-  if (missing === null || offline || state === "granted") return;
+  if (missing === null || offline) return;
+  if (host().process.isPermitted("net", new URL(endpoint).host)) return;
   throw new InputError(
     `Cannot load model ${name}: ${missing}, or --allow-net if it is a model of the hub`,
     { cause: error },

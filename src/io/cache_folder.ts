@@ -4,7 +4,8 @@
  * @module
  */
 import { join } from "@std/path";
-import { environmentVariable } from "../environment.ts";
+import { environmentVariable } from "../host/environment.ts";
+import { host } from "../host/host.ts";
 
 /**
  * The folder: `SENTRAIN_CACHE`, else `sentrain` in the system's folder for caches (`XDG_CACHE_HOME`,
@@ -17,6 +18,6 @@ export function cacheFolder(): string | null {
   if (own) return own;
   const home = environmentVariable("HOME") ?? environmentVariable("USERPROFILE");
   const system = environmentVariable("XDG_CACHE_HOME") || environmentVariable("LOCALAPPDATA") ||
-    (home && join(home, Deno.build.os === "darwin" ? "Library/Caches" : ".cache"));
+    (home && join(home, host().process.os === "darwin" ? "Library/Caches" : ".cache"));
   return system ? join(system, "sentrain") : null;
 }

@@ -4,8 +4,11 @@
  *
  * @module
  */
-import { join, resolve } from "@std/path";
+import { join } from "@std/path";
 import { InputError, OutputError } from "../errors.ts";
+import { isNotADirectory, isNotFound } from "../host/file_errors.ts";
+import { host } from "../host/host.ts";
+import { readText } from "../host/read_text.ts";
 import { verifyChecksums } from "./checksums.ts";
 import { parseTemporaryName, TEMPORARY_PREFIX, type TemporaryKind } from "./temporary_name.ts";
 import { TRAINER_STATE_NAME } from "./trainer_state.ts";
@@ -45,7 +48,7 @@ export function checkpointName(step: number): string {
 export async function listCheckpoints(outputDir: string): Promise<Checkpoint[]> {
   const checkpoints: Checkpoint[] = [];
   try {
-    for await (const { name } of Deno.readDir(outputDir)) {
+    for await (const { name } of host().files.readDir(outputDir)) {
       const step = CHECKPOINT_NAME.exec(name)?.[1];
       if (step === undefined) continue;
       const path = join(outputDir, name);
@@ -54,7 +57,7 @@ export async function listCheckpoints(outputDir: string): Promise<Checkpoint[]> 
       }
     }
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (isNotFound(error)) return [];
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`Cannot list checkpoints of ${outputDir}: ${reason}`, { cause: error });
   }
@@ -63,9 +66,9 @@ export async function listCheckpoints(outputDir: string): Promise<Checkpoint[]> 
 
 async function isFile(path: string): Promise<boolean> {
   try {
-    return (await Deno.stat(path)).isFile;
+    return (await host().files.stat(path)).isFile;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+    if (isNotFound(error) || isNotADirectory(error)) {
       return false;
     }
     throw error;
@@ -90,10 +93,10 @@ export async function rotateCheckpoints(
 ): Promise<string[]> {
   if (limit === null || limit <= 0) return [];
   const checkpoints = await byAge(await listCheckpoints(outputDir));
-  const best = protectedPath === null ? null : resolve(protectedPath);
+  const best = protectedPath === null ? null : host().files.absolute(protectedPath);
   const removed = checkpoints.slice(0, -1)
     .map(({ path }) => path)
-    .filter((path) => resolve(path) !== best)
+    .filter((path) => host().files.absolute(path) !== best)
     .slice(0, Math.max(0, checkpoints.length - limit));
   for (const path of removed) await removeDirectoryAtomically(path);
   return removed;
@@ -108,7 +111,9 @@ export async function rotateCheckpoints(
  */
 export async function removeOtherCheckpoints(outputDir: string, keptPath: string): Promise<void> {
   for (const { path } of await listCheckpoints(outputDir)) {
-    if (resolve(path) !== resolve(keptPath)) await removeDirectoryAtomically(path);
+    if (host().files.absolute(path) !== host().files.absolute(keptPath)) {
+      await removeDirectoryAtomically(path);
+    }
   }
 }
 
@@ -130,7 +135,7 @@ export async function recoverCheckpoints(outputDir: string): Promise<void> {
     const target = join(outputDir, leftover.name);
     if (await isThere(target)) continue;
     try {
-      await Deno.rename(leftover.path, target);
+      await host().files.rename(leftover.path, target);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new OutputError(`Cannot put ${target} back: ${reason}`, { cause: error });
@@ -151,7 +156,7 @@ interface Leftover {
 async function leftoversOf(outputDir: string): Promise<Leftover[]> {
   const leftovers: Leftover[] = [];
   try {
-    for await (const entry of Deno.readDir(outputDir)) {
+    for await (const entry of host().files.readDir(outputDir)) {
       if (!entry.name.startsWith(TEMPORARY_PREFIX)) continue;
       const parsed = entry.isDirectory ? parseTemporaryName(entry.name) : null;
       leftovers.push({
@@ -161,7 +166,7 @@ async function leftoversOf(outputDir: string): Promise<Leftover[]> {
       });
     }
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+    if (isNotFound(error) || isNotADirectory(error)) {
       return [];
     }
     const reason = error instanceof Error ? error.message : String(error);
@@ -192,13 +197,13 @@ async function timeOfWhole({ path, name, kind }: Leftover): Promise<number | nul
   // The state is written last, and may have been cut off itself. Where the machine failed, the files
   // before it may be, too.
   const isWhole = CHECKPOINT_NAME.test(name) && await isJson(state) && await agrees(path);
-  if (isWhole) return (await Deno.stat(state)).mtime?.getTime() ?? 0;
+  if (isWhole) return (await host().files.stat(state)).mtime?.getTime() ?? 0;
   return kind === "replaced" ? 0 : null;
 }
 
 async function isJson(path: string): Promise<boolean> {
   try {
-    JSON.parse(await Deno.readTextFile(path));
+    JSON.parse(await readText(path));
     return true;
   } catch {
     return false;
@@ -211,10 +216,10 @@ async function agrees(path: string): Promise<boolean> {
 
 async function isThere(path: string): Promise<boolean> {
   try {
-    await Deno.lstat(path);
+    await host().files.lstat(path);
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (isNotFound(error)) return false;
     throw error;
   }
 }
@@ -223,7 +228,7 @@ async function isThere(path: string): Promise<boolean> {
 async function byAge(checkpoints: readonly Checkpoint[]): Promise<Checkpoint[]> {
   const times = new Map<Checkpoint, number>();
   for (const checkpoint of checkpoints) {
-    const { mtime } = await Deno.stat(join(checkpoint.path, TRAINER_STATE_NAME));
+    const { mtime } = await host().files.stat(join(checkpoint.path, TRAINER_STATE_NAME));
     times.set(checkpoint, mtime?.getTime() ?? 0);
   }
   return checkpoints.toSorted((a, b) => times.get(a)! - times.get(b)! || a.step - b.step);

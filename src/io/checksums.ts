@@ -4,10 +4,13 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
+import { isNotFound } from "../host/file_errors.ts";
+import { host } from "../host/host.ts";
+import { readPieces } from "../host/read_parts.ts";
+import { readText } from "../host/read_text.ts";
 import { checkJson, encodeSortedJson, parseJson } from "./json.ts";
 
 /** Name of the file. */
@@ -49,12 +52,9 @@ export async function writeChecksums(
   }
   for (const [name, text] of Object.entries(later)) {
     const bytes = new TextEncoder().encode(text);
-    files[name] = {
-      bytes: bytes.length,
-      sha256: createHash("sha256").update(bytes).digest("hex"),
-    };
+    files[name] = { bytes: bytes.length, sha256: await host().bytes.digest("sha256", [bytes]) };
   }
-  await Deno.writeTextFile(
+  await host().files.writeFile(
     join(directory, CHECKSUMS_NAME),
     encodeSortedJson({ version: 1, files }),
   );
@@ -71,9 +71,9 @@ export async function verifyChecksums(directory: string): Promise<boolean> {
   const source = join(directory, CHECKSUMS_NAME);
   let text: string;
   try {
-    text = await Deno.readTextFile(source);
+    text = await readText(source);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (isNotFound(error)) return false;
     throw unreadable(source, error);
   }
   const { files } = checkJson(schema, parseJson(text, source), source);
@@ -98,41 +98,38 @@ function differs(
 }
 
 function unreadable(path: string, cause: unknown): InputError {
-  const reason = cause instanceof Deno.errors.NotFound
+  const reason = isNotFound(cause)
     ? `it is missing, and ${CHECKSUMS_NAME} names it`
     : (cause as Error).message;
   return new InputError(`Cannot read ${path}: ${reason}`, { cause });
 }
 
 async function checksumOf(path: string): Promise<Checksum> {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  const take = (piece: Uint8Array) => {
-    hash.update(piece);
-    bytes += piece.length;
-  };
+  const { files, bytes: functions } = host();
   try {
     // A checkpoint has a dozen small files, and waiting for each would take longer than reading it.
-    if (Deno.statSync(path).size <= PIECE) take(Deno.readFileSync(path));
-    else await readPieces(path, take);
+    if (files.statSync(path).size <= PIECE) {
+      const bytes = files.readFileSync(path);
+      return { bytes: bytes.length, sha256: await functions.digest("sha256", [bytes]) };
+    }
+    let bytes = 0;
+    const counted = async function* () {
+      for await (const piece of readPieces(path, PIECE)) {
+        bytes += piece.length;
+        yield piece;
+      }
+    };
+    const sha256 = await functions.digest("sha256", counted());
+    return { bytes, sha256 };
   } catch (error) {
     throw unreadable(path, error);
-  }
-  return { bytes, sha256: hash.digest("hex") };
-}
-
-async function readPieces(path: string, take: (piece: Uint8Array) => void): Promise<void> {
-  using file = await Deno.open(path);
-  const piece = new Uint8Array(PIECE);
-  for (let read = await file.read(piece); read !== null; read = await file.read(piece)) {
-    take(piece.subarray(0, read));
   }
 }
 
 /** Paths of all files, with slashes, in order. */
 async function filesIn(directory: string, below = ""): Promise<string[]> {
   const names: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(join(directory, below))) {
+  for await (const { name, isDirectory } of host().files.readDir(join(directory, below))) {
     if (isDirectory) names.push(...await filesIn(directory, `${below}${name}/`));
     else names.push(below + name);
   }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { statfs } from "node:fs/promises";
-import { dirname, resolve } from "@std/path";
+import { dirname } from "@std/path";
+import { host } from "../host/host.ts";
 
 /**
  * Asks for the space that is left to this process where a path lies, or is to lie.
@@ -13,12 +13,10 @@ import { dirname, resolve } from "@std/path";
  * @returns Bytes; null where the system does not tell.
  */
 export async function freeSpace(path: string): Promise<number | null> {
-  const { state } = Deno.permissions.querySync({ name: "sys", kind: "statfs" });
-  if (state !== "granted") return null;
-  for (let place = resolve(path);; place = dirname(place)) {
+  const { files } = host();
+  for (let place = files.absolute(path);; place = dirname(place)) {
     try {
-      const { bavail, bsize } = await statfs(place);
-      return bavail * bsize;
+      return await files.freeSpace(place);
     } catch {
       // What does not exist yet will lie where its parent does.
       if (place === dirname(place)) return null;

@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname, join } from "@std/path";
+import { readText } from "../host/read_text.ts";
 import { cacheFolder } from "./cache_folder.ts";
 import { ensureWritableDirectory, writeFileAtomically } from "./write_files.ts";
 
@@ -31,7 +32,7 @@ export async function readKernelChoices(adapter: string): Promise<Record<string,
   const path = kernelChoicesPath(adapter);
   if (path === null) return {};
   try {
-    const { choices } = JSON.parse(await Deno.readTextFile(path));
+    const { choices } = JSON.parse(await readText(path));
     return typeof choices === "object" && choices !== null ? choices : {};
   } catch {
     return {};

@@ -5,7 +5,10 @@
  */
 import { join, SEPARATOR } from "@std/path";
 import { InputError } from "../errors.ts";
-import { missingPermission } from "../missing_permission.ts";
+import { isNotFound } from "../host/file_errors.ts";
+import { host } from "../host/host.ts";
+import { missingPermission } from "../host/missing_permission.ts";
+import { readText } from "../host/read_text.ts";
 import { type JsonObject, parseJson, parseTypedObject } from "./json.ts";
 import { openSafetensors } from "./open_safetensors.ts";
 import type { SafetensorsFile } from "./safetensors.ts";
@@ -38,17 +41,17 @@ export class ModelFolder {
 
   /** Tells whether there is a file or directory of this name. */
   async has(name: string): Promise<boolean> {
-    return await this.#read(name, Deno.stat) !== null;
+    return await this.#read(name, (file) => host().files.stat(file)) !== null;
   }
 
   /** Tells whether the directory itself is there. */
   async exists(): Promise<boolean> {
-    return (await readOrNull(this.path, Deno.stat))?.isDirectory === true;
+    return (await readOrNull(this.path, (path) => host().files.stat(path)))?.isDirectory === true;
   }
 
   /** Reads a text; null when there is no such file. */
   text(name: string): Promise<string | null> {
-    return this.#read(name, Deno.readTextFile);
+    return this.#read(name, readText);
   }
 
   /** Reads a JSON value; undefined when there is no such file. */
@@ -118,9 +121,12 @@ export class ModelFolder {
 
   async #read<T>(name: string, read: (file: string) => Promise<T>): Promise<T | null> {
     return await readOrNull(this.source(name), async (file) => {
-      const [real, own] = await Promise.all([Deno.realPath(file), Deno.realPath(this.path)]);
+      const [real, own] = await Promise.all([
+        host().files.realPath(file),
+        host().files.realPath(this.path),
+      ]);
       const isInside = real === own ||
-        real.startsWith(own.endsWith(SEPARATOR) ? own : own + SEPARATOR);
+        ["/", SEPARATOR].some((end) => real.startsWith(own.endsWith(end) ? own : own + end));
       if (isInside || CACHED.test(real)) return await read(file);
       throw new InputError(
         `Cannot read ${file}: it leads out of the model directory, to ${real}; put the file itself there`,
@@ -136,7 +142,7 @@ async function readOrNull<T>(
   try {
     return await read(file);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
+    if (isNotFound(error)) return null;
     if (error instanceof InputError) throw error;
     const reason = missingPermission(error) ??
       (error instanceof Error ? error.message : String(error));

@@ -4,7 +4,10 @@
  * @module
  */
 import { InputError } from "../errors.ts";
-import { missingPermission } from "../missing_permission.ts";
+import type { FileInfo, OpenFile } from "../host/file_system.ts";
+import { host } from "../host/host.ts";
+import { missingPermission } from "../host/missing_permission.ts";
+import { readAt } from "../host/read_parts.ts";
 import { SafetensorsFile } from "./safetensors.ts";
 import { headerEnd, MAX_HEADER_BYTES, parseSafetensorsHeader } from "./safetensors_header.ts";
 
@@ -15,35 +18,35 @@ import { headerEnd, MAX_HEADER_BYTES, parseSafetensorsHeader } from "./safetenso
  * @param path The file.
  * @returns The header and access to the tensors.
  * @throws {InputError} When the file is truncated, or its header is not what the format asks for.
- * @throws {Deno.errors.NotFound} When there is no such file, and other errors of the system.
+ * @throws {Error} When there is no such file, `NotFound`, and other errors of the host.
  */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
-  using file = await Deno.open(path);
-  const opened = await file.stat();
-  const head = readAt(file, 0, new Uint8Array(Math.min(8, opened.size)), path);
+  using file = await host().files.open(path);
+  const opened = file.stat();
+  const head = bytesAt(file, 0, new Uint8Array(Math.min(8, opened.size)), path);
   const end = head.length < 8 ? 0 : headerEnd(head);
   const isRead = end <= opened.size && end - 8 <= MAX_HEADER_BYTES;
   const beginning = isRead
-    ? readAt(file, 0, new Uint8Array(Math.max(head.length, end)), path)
+    ? bytesAt(file, 0, new Uint8Array(Math.max(head.length, end)), path)
     : head;
   const header = parseSafetensorsHeader(beginning, path, opened.size);
   return new SafetensorsFile(path, header, (begin, end, into) => {
     using file = openAgain(path, opened);
     const length = end - begin;
     const bytes = into?.subarray(0, length) ?? new Uint8Array(length);
-    return readAt(file, header.dataStart + begin, bytes, path);
+    return bytesAt(file, header.dataStart + begin, bytes, path);
   });
 }
 
-function openAgain(path: string, opened: Deno.FileInfo): Deno.FsFile {
-  let file: Deno.FsFile;
+function openAgain(path: string, opened: FileInfo): OpenFile {
+  let file: OpenFile;
   try {
-    file = Deno.openSync(path);
+    file = host().files.openSync(path);
   } catch (cause) {
     const reason = missingPermission(cause) ?? (cause as Error).message;
     throw new InputError(`Cannot read ${path}: ${reason}`, { cause });
   }
-  const { size, mtime, ino } = file.statSync();
+  const { size, mtime, ino } = file.stat();
   if (size === opened.size && ino === opened.ino && mtime?.getTime() === opened.mtime?.getTime()) {
     return file;
   }
@@ -51,18 +54,13 @@ function openAgain(path: string, opened: Deno.FileInfo): Deno.FsFile {
   throw changed(path);
 }
 
-function readAt(
-  file: Deno.FsFile,
+function bytesAt(
+  file: OpenFile,
   position: number,
   bytes: Uint8Array<ArrayBuffer>,
   path: string,
 ): Uint8Array<ArrayBuffer> {
-  file.seekSync(position, Deno.SeekMode.Start);
-  for (let filled = 0; filled < bytes.length;) {
-    const count = file.readSync(bytes.subarray(filled));
-    if (count === null) throw changed(path);
-    filled += count;
-  }
+  if (!readAt(file, position, bytes)) throw changed(path);
   return bytes;
 }
 

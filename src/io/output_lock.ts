@@ -8,6 +8,9 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import { OutputError } from "../errors.ts";
+import type { OpenFile } from "../host/file_system.ts";
+import { host } from "../host/host.ts";
+import { readText, readTextSync } from "../host/read_text.ts";
 import { encodeJson } from "./json.ts";
 import { ownIdentity, type ProcessIdentity, whetherRunning } from "./process_identity.ts";
 import { asOutputError } from "./write_files.ts";
@@ -45,7 +48,7 @@ export class OutputLock {
   readonly note: string | null;
   readonly #directory: string;
   readonly #token: string;
-  #file: Deno.FsFile | null;
+  #file: OpenFile | null;
 
   private constructor(directory: string, token: string, { note, file }: Entry) {
     this.#directory = directory;
@@ -76,7 +79,7 @@ export class OutputLock {
   async confirm(): Promise<string | null> {
     if ((await holderOf(join(this.#directory, LOCK_NAME)))?.token === this.#token) return null;
     try {
-      await Deno.mkdir(this.#directory, { recursive: true });
+      await host().files.mkdir(this.#directory);
     } catch (error) {
       throw asOutputError(this.#directory, error);
     }
@@ -90,7 +93,7 @@ export class OutputLock {
   release(): void {
     const path = join(this.#directory, LOCK_NAME);
     try {
-      if (parse(Deno.readTextFileSync(path))?.token === this.#token) Deno.removeSync(path);
+      if (parse(readTextSync(path))?.token === this.#token) host().files.removeSync(path);
     } catch {
       // It is gone, or stays behind: this process will be gone soon, and then it counts for nothing.
     }
@@ -113,7 +116,7 @@ interface Entry {
   /** What to tell. */
   readonly note: string | null;
   /** The file, which the system keeps locked as long as it is open; null where it does not. */
-  readonly file: Deno.FsFile | null;
+  readonly file: OpenFile | null;
 }
 
 /** Writes the file, unless another run is there. */
@@ -122,9 +125,9 @@ async function enter(directory: string, token: string): Promise<Entry> {
   const own: Holder = { token, since: new Date().toISOString(), ...await ownIdentity() };
   for (let tries = 0;; tries++) {
     try {
-      (await Deno.open(path, { write: true, create: true })).close();
+      (await host().files.open(path, { write: true, create: true })).close();
       // What is only read keeps nobody from making the file system read-only.
-      const file = await Deno.open(path, { read: true });
+      const file = await host().files.open(path);
       const entry = await enterFile(file, { path, directory, own, tries }).catch((error) => {
         file.close();
         throw error;
@@ -140,23 +143,23 @@ async function enter(directory: string, token: string): Promise<Entry> {
 
 /** Null where another run is about to enter or to leave: who comes again will see. */
 async function enterFile(
-  file: Deno.FsFile,
+  file: OpenFile,
   { path, directory, own, tries }: { path: string; directory: string; own: Holder; tries: number },
 ): Promise<Entry | null> {
   const lock = await tryLock(file);
   // Whoever was here before may have removed the file that was opened.
   if (!await isSameFile(file, path)) return null;
-  const text = await Deno.readTextFile(path);
+  const text = await readText(path);
   const holder = parse(text);
   if (lock === "held" && tries < TRIES) {
     if (holder === null || await whetherRunning(holder) === "gone") return null;
   }
   const note = text === "" ? null : await standing(directory, holder, lock);
-  using written = await Deno.open(path, { write: true, truncate: true });
+  using written = await host().files.open(path, { write: true, truncate: true });
   await written.write(new TextEncoder().encode(encodeJson(own)));
   await written.sync();
   // Nobody can read a file that Windows has locked.
-  return { note, file: Deno.build.os === "windows" ? null : file };
+  return { note, file: host().process.os === "windows" ? null : file };
 }
 
 /** What there is to tell of a lock that counts for nothing; refuses one that counts. */
@@ -166,9 +169,9 @@ async function standing(
   lock: SystemLock,
 ): Promise<string | null> {
   if (holder === null) return `The lock of ${directory} was damaged and is taken over`;
-  const { pid, host, since } = holder;
+  const { pid, since } = holder;
   const asked = await whetherRunning(holder);
-  const keeps = Deno.build.os !== "windows";
+  const keeps = host().process.os !== "windows";
   const state = asked !== "unknown" || !keeps || lock === "none"
     ? asked
     : lock === "held"
@@ -186,7 +189,7 @@ async function standing(
   throw new OutputError(
     state === "running"
       ? `Cannot train in ${directory}: another run, process ${pid}, writes there since ${since}; wait until it is over, or give another output_dir`
-      : `Cannot train in ${directory}: a run on another machine, ${host}, process ${pid}, has written there since ${since}, and whether it still runs cannot be known from here; give another output_dir, or make sure that it is over and remove ${path}`,
+      : `Cannot train in ${directory}: a run on another machine, ${holder.host}, process ${pid}, has written there since ${since}, and whether it still runs cannot be known from here; give another output_dir, or make sure that it is over and remove ${path}`,
   );
 }
 
@@ -194,17 +197,17 @@ async function standing(
  * Two that take over the same lock must come one after the other. The system unlocks what is closed, also
  * where a process is killed. Some network file systems have no such locks; there the file alone must do.
  */
-async function tryLock(file: Deno.FsFile): Promise<SystemLock> {
-  return await file.tryLock(true).then((taken) => taken ? "taken" : "held", () => "none");
+async function tryLock(file: OpenFile): Promise<SystemLock> {
+  return await file.tryLock().then((taken) => taken ? "taken" : "held", () => "none");
 }
 
-async function isSameFile(file: Deno.FsFile, path: string): Promise<boolean> {
-  const [opened, named] = [await file.stat(), await Deno.stat(path).catch(() => null)];
+async function isSameFile(file: OpenFile, path: string): Promise<boolean> {
+  const [opened, named] = [file.stat(), await host().files.stat(path).catch(() => null)];
   return named !== null && opened.ino === named.ino && opened.dev === named.dev;
 }
 
 async function holderOf(path: string): Promise<Holder | null> {
-  return await Deno.readTextFile(path).then(parse, () => null);
+  return await readText(path).then(parse, () => null);
 }
 
 function parse(text: string): Holder | null {

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { kill } from "node:process";
+import { host } from "../host/host.ts";
+import { readText } from "../host/read_text.ts";
 
-/** A process; what the system does not tell, or Deno may not ask, is null. */
+/** A process; what the host does not tell, or may not ask, is null. */
 export interface ProcessIdentity {
   /** Its number, which the system gives to others later. */
   readonly pid: number;
@@ -20,10 +21,10 @@ export interface ProcessIdentity {
 /** This process. */
 export async function ownIdentity(): Promise<ProcessIdentity> {
   return {
-    pid: Deno.pid,
-    host: hostName(),
+    pid: host().process.pid,
+    host: host().process.hostName(),
     boot: await bootId(),
-    start: (await statOf(Deno.pid))?.start ?? null,
+    start: (await statOf(host().process.pid))?.start ?? null,
   };
 }
 
@@ -31,37 +32,22 @@ export async function ownIdentity(): Promise<ProcessIdentity> {
  * Tells whether a process still runs.
  *
  * @param process What {@linkcode ownIdentity} told it of itself.
- * @returns "elsewhere" for one of another machine, of which nothing can be known; "unknown" where Deno may
- *   not ask. One that the system does not tell of counts as running.
+ * @returns "elsewhere" for one of another machine, of which nothing can be known; "unknown" where that
+ *   may not be asked. One that the system does not tell of counts as running.
  */
 export async function whetherRunning(
   process: ProcessIdentity,
 ): Promise<"running" | "gone" | "elsewhere" | "unknown"> {
-  const [host, boot] = [hostName(), await bootId()];
-  if (process.host !== null && host !== null && process.host !== host) return "elsewhere";
+  const [name, boot] = [host().process.hostName(), await bootId()];
+  if (process.host !== null && name !== null && process.host !== name) return "elsewhere";
   if (process.boot !== null && boot !== null && process.boot !== boot) return "gone";
   const stat = await statOf(process.pid);
   if (stat !== null) {
     const isOther = process.start !== null && process.start !== stat.start;
     return isOther || stat.isDead ? "gone" : "running";
   }
-  // Deno counts this as running something, but for this process itself.
-  if (process.pid !== Deno.pid && !isPermitted({ name: "run" })) return "unknown";
-  try {
-    kill(process.pid, 0);
-    return "running";
-  } catch (error) {
-    return (error as { code?: unknown }).code === "ESRCH" ? "gone" : "running";
-  }
-}
-
-function hostName(): string | null {
-  return isPermitted({ name: "sys", kind: "hostname" }) ? Deno.hostname() : null;
-}
-
-/** Where it is not, nobody is asked to permit it. */
-function isPermitted(descriptor: Deno.PermissionDescriptor): boolean {
-  return Deno.permissions.querySync(descriptor).state === "granted";
+  const runs = await host().process.isRunning(process.pid);
+  return runs === null ? "unknown" : runs ? "running" : "gone";
 }
 
 async function bootId(): Promise<string | null> {
@@ -79,6 +65,6 @@ async function statOf(pid: number): Promise<{ start: string; isDead: boolean } |
 
 /** Deno shows these files to those alone who may do anything. */
 async function readSystem(path: string): Promise<string | null> {
-  if (!isPermitted({ name: "read", path })) return null;
-  return await Deno.readTextFile(path).catch(() => null);
+  if (!host().process.isPermitted("read", path)) return null;
+  return await readText(path).catch(() => null);
 }

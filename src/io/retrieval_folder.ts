@@ -11,6 +11,7 @@ import { SourceFile } from "../data/streaming/source_file.ts";
 import { InputError } from "../errors.ts";
 import type { RetrievalSource } from "../evaluators/nano_beir_evaluator.ts";
 import type { RetrievalData } from "../evaluators/retrieval_task.ts";
+import { host } from "../host/host.ts";
 
 const PARTS = ["corpus", "queries", "qrels"] as const;
 const ENDINGS = [".jsonl", ".parquet"] as const;
@@ -56,7 +57,7 @@ function plainName(name: string): string {
 
 function namesIn(folder: string): string[] {
   try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+    return [...host().files.readDirSync(folder)].map(({ name }) => name);
   } catch (cause) {
     throw readFailure(folder, cause);
   }
@@ -139,7 +140,7 @@ function lacking(what: string, column: string, found: readonly string[]): InputE
 
 async function readText(path: string): Promise<string> {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+    return new TextDecoder("utf-8", { fatal: true }).decode(await host().files.readFile(path));
   } catch (cause) {
     throw readFailure(path, cause);
   }

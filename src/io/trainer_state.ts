@@ -7,6 +7,8 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
+import { isNotFound } from "../host/file_errors.ts";
+import { readText } from "../host/read_text.ts";
 import { checkJson, encodeSortedJson, parseJson } from "./json.ts";
 
 /** Name of the file in a checkpoint. */
@@ -121,9 +123,9 @@ export async function readTrainerState(checkpoint: string): Promise<TrainerState
   const file = join(checkpoint, TRAINER_STATE_NAME);
   let text: string;
   try {
-    text = await Deno.readTextFile(file);
+    text = await readText(file);
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound
+    const reason = isNotFound(error)
       ? `${TRAINER_STATE_NAME} is missing; a checkpoint is a directory that holds it`
       : error instanceof Error
       ? error.message

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { dirname, resolve } from "@std/path";
+import { dirname } from "@std/path";
 import { InputError } from "../errors.ts";
+import { host } from "../host/host.ts";
 import { listCheckpoints } from "./checkpoint.ts";
 import { CHECKSUMS_NAME, verifyChecksums } from "./checksums.ts";
 
@@ -27,8 +28,10 @@ export async function verifyCheckpoint(path: string): Promise<string | null> {
 }
 
 async function advice(damaged: string): Promise<string> {
-  for (const { path } of (await listCheckpoints(dirname(resolve(damaged)))).toReversed()) {
-    if (resolve(path) === resolve(damaged)) continue;
+  for (
+    const { path } of (await listCheckpoints(dirname(host().files.absolute(damaged)))).toReversed()
+  ) {
+    if (host().files.absolute(path) === host().files.absolute(damaged)) continue;
     const isIntact = await verifyChecksums(path).catch(() => false);
     if (isIntact) {
       return `${path} is intact: to go on from it, give it as resume_from_checkpoint`;

@@ -5,6 +5,7 @@
  */
 import { extname } from "@std/path";
 import { UsageError } from "../errors.ts";
+import { host } from "../host/host.ts";
 import type { EmbeddedTexts, EmbeddingsFormat, EmbeddingsShape } from "./embeddings_encoder.ts";
 import { jsonlEmbeddings } from "./jsonl_embeddings.ts";
 import { npyEmbeddings } from "./npy_embeddings.ts";
@@ -62,18 +63,18 @@ export async function writeEmbeddings(
   try {
     let rows = 0;
     {
-      using file = await Deno.open(temporary, { write: true, createNew: true });
-      await writeAll(file, encoder.begin());
+      using file = await host().files.open(temporary, { write: true, createNew: true });
+      await file.write(encoder.begin());
       for await (const batch of batches) {
         checkBatch(batch, shape);
         rows += batch.texts.length;
-        await writeAll(file, encoder.add(batch));
+        await file.write(encoder.add(batch));
       }
       if (rows !== shape.rows) throw wrongRows(path, rows, shape);
-      await writeAll(file, encoder.end());
+      await file.write(encoder.end());
       await file.sync();
     }
-    await Deno.rename(temporary, target);
+    await host().files.rename(temporary, target);
   } catch (error) {
     await removeQuietly(temporary);
     throw asOutputError(path, error);
@@ -91,14 +92,10 @@ function wrongRows(path: string, found: number, { rows }: EmbeddingsShape): Rang
   return new RangeError(`Cannot write ${path}: found ${found} embeddings, wanted ${rows}`);
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
-}
-
 /** A symbolic link is followed, and stays. */
 async function realPath(path: string): Promise<string> {
   try {
-    return await Deno.realPath(path);
+    return await host().files.realPath(path);
   } catch {
     return path;
   }
@@ -106,7 +103,7 @@ async function realPath(path: string): Promise<string> {
 
 async function removeQuietly(path: string): Promise<void> {
   try {
-    await Deno.remove(path);
+    await host().files.remove(path);
   } catch {
     // It was never made, or cannot be removed for the reason that is being reported.
   }

@@ -4,9 +4,12 @@
  *
  * @module
  */
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { OutputError } from "../errors.ts";
-import { missingPermission } from "../missing_permission.ts";
+import { isNotFound, refusedPath, systemCode } from "../host/file_errors.ts";
+import type { FileInfo } from "../host/file_system.ts";
+import { host } from "../host/host.ts";
+import { missingPermission } from "../host/missing_permission.ts";
 import { formatCount } from "../reporters/format.ts";
 import { freeSpace } from "./free_space.ts";
 import { TEMPORARY_PREFIX, temporarySibling } from "./temporary_name.ts";
@@ -26,9 +29,9 @@ export async function writeFileAtomically(
   const temporary = temporarySibling(target);
   try {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    await Deno.writeFile(temporary, bytes, { createNew: true });
+    await host().files.writeFile(temporary, bytes, { createNew: true });
     await syncPath(temporary);
-    await Deno.rename(temporary, target);
+    await host().files.rename(temporary, target);
     await syncPath(dirname(target));
   } catch (error) {
     await removeQuietly(temporary);
@@ -55,14 +58,14 @@ export async function writeDirectoryAtomically(
   const target = await realPath(path);
   const temporary = temporarySibling(target);
   try {
-    await Deno.mkdir(dirname(target), { recursive: true });
-    await Deno.mkdir(temporary);
+    await host().files.mkdir(dirname(target));
+    await host().files.mkdir(temporary);
     await write(temporary);
     await syncTree(temporary);
     await replaceDirectory(target, temporary);
     await syncPath(dirname(target));
   } catch (error) {
-    const file = fileOf(error)?.replace(temporary, path) ?? path;
+    const file = refusedPath(error)?.replace(temporary, path) ?? path;
     await discard(temporary);
     throw await withSpace(asOutputError(file, error), dirname(target), size);
   }
@@ -78,9 +81,9 @@ export async function writeDirectoryAtomically(
 export async function ensureWritableDirectory(path: string): Promise<void> {
   const probe = join(path, TEMPORARY_PREFIX + crypto.randomUUID());
   try {
-    await Deno.mkdir(path, { recursive: true });
-    await Deno.writeFile(probe, new Uint8Array(1), { createNew: true });
-    await Deno.remove(probe);
+    await host().files.mkdir(path);
+    await host().files.writeFile(probe, new Uint8Array(1), { createNew: true });
+    await host().files.remove(probe);
   } catch (error) {
     await removeQuietly(probe);
     throw asOutputError(path, error);
@@ -95,10 +98,10 @@ export async function ensureWritableDirectory(path: string): Promise<void> {
  * @throws {OutputError} When it cannot be removed.
  */
 export async function removeDirectoryAtomically(path: string): Promise<void> {
-  const temporary = temporarySibling(resolve(path), "removed");
+  const temporary = temporarySibling(host().files.absolute(path), "removed");
   try {
-    await Deno.rename(path, temporary);
-    await Deno.remove(temporary, { recursive: true });
+    await host().files.rename(path, temporary);
+    await host().files.remove(temporary, { recursive: true });
   } catch (error) {
     throw asOutputError(path, error, "remove");
   }
@@ -106,14 +109,14 @@ export async function removeDirectoryAtomically(path: string): Promise<void> {
 
 async function replaceDirectory(target: string, temporary: string): Promise<void> {
   const existing = await statOrNull(target);
-  if (existing === null) return await Deno.rename(temporary, target);
+  if (existing === null) return await host().files.rename(temporary, target);
   if (!existing.isDirectory) throw new OutputError(`Cannot write ${target}: ${REASONS.EEXIST}`);
   const replaced = temporarySibling(target, "replaced");
-  await Deno.rename(target, replaced);
+  await host().files.rename(target, replaced);
   try {
-    await Deno.rename(temporary, target);
+    await host().files.rename(temporary, target);
   } catch (error) {
-    await Deno.rename(replaced, target);
+    await host().files.rename(replaced, target);
     throw error;
   }
   // The new directory is in place; a leftover of the old one is no reason to report failure.
@@ -132,23 +135,23 @@ async function discard(directory: string): Promise<void> {
 /** A symbolic link is followed, and stays. */
 async function realPath(path: string): Promise<string> {
   try {
-    return await Deno.realPath(path);
+    return await host().files.realPath(path);
   } catch {
-    return resolve(path);
+    return host().files.absolute(path);
   }
 }
 
-async function statOrNull(path: string): Promise<Deno.FileInfo | null> {
+async function statOrNull(path: string): Promise<FileInfo | null> {
   try {
-    return await Deno.stat(path);
+    return await host().files.stat(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
+    if (isNotFound(error)) return null;
     throw error;
   }
 }
 
 async function syncTree(directory: string): Promise<void> {
-  for await (const entry of Deno.readDir(directory)) {
+  for await (const entry of host().files.readDir(directory)) {
     const path = join(directory, entry.name);
     if (entry.isDirectory) await syncTree(path);
     else if (entry.isFile) await syncPath(path);
@@ -157,16 +160,16 @@ async function syncTree(directory: string): Promise<void> {
 }
 
 async function syncPath(path: string): Promise<void> {
-  const isDirectory = (await Deno.stat(path)).isDirectory;
+  const isDirectory = (await host().files.stat(path)).isDirectory;
   // Windows has no handle on a directory to sync, and wants write access to sync a file.
-  if (isDirectory && Deno.build.os === "windows") return;
-  using file = await Deno.open(path, { read: true, write: !isDirectory });
+  if (isDirectory && host().process.os === "windows") return;
+  using file = await host().files.open(path, { write: !isDirectory });
   await file.sync();
 }
 
 async function removeQuietly(path: string): Promise<void> {
   try {
-    await Deno.remove(path, { recursive: true });
+    await host().files.remove(path, { recursive: true });
   } catch {
     // It was never made, or cannot be removed for the reason that is being reported.
   }
@@ -196,7 +199,7 @@ async function withSpace(
 ): Promise<unknown> {
   if (!(error instanceof OutputError) || bytes === undefined) return error;
   const { cause } = error;
-  if (!FULL.test(codeOf(cause) ?? "")) return error;
+  if (!FULL.test(systemCode(cause) ?? "")) return error;
   const free = await freeSpace(directory);
   const found = free === null ? "" : `found ${formatCount(free)}B free, `;
   return new OutputError(
@@ -208,24 +211,6 @@ async function withSpace(
 /** Our own files lie beside others, so that the permission for their folder is needed. */
 function folderOf(path: string): string {
   return basename(path).startsWith(".sentrain-") ? dirname(path) : path;
-}
-
-/** The system's name of what it refused; null for what is no refusal of it. */
-function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error)) return null;
-  const { code } = error as { code?: unknown };
-  if (typeof code === "string" && /^E[A-Z0-9]+$/.test(code)) return code;
-  // Deno names common refusals alone and gives the number of others, such as 27 for a file too large.
-  const number = / \(os error (\d+)\)/.exec(error.message)?.[1];
-  if (number === undefined) return null;
-  return number === "27" && Deno.build.os !== "windows" ? "EFBIG" : `E${number}`;
-}
-
-/** The file that the operating system refused; Deno tells it at the end of the message alone. */
-function fileOf(error: unknown): string | undefined {
-  return error instanceof Error
-    ? /: (?:writefile|open) '(.+)'$/s.exec(error.message)?.[1]
-    : undefined;
 }
 
 /**
@@ -242,7 +227,7 @@ export function asOutputError(path: string, error: unknown, action: string = "wr
   if (missing !== null) {
     return new OutputError(`Cannot ${action} ${path}: ${missing}`, { cause: error });
   }
-  const code = codeOf(error);
+  const code = systemCode(error);
   if (code === null) return error;
   const reason = REASONS[code] ?? (error as Error).message;
   return new OutputError(`Cannot ${action} ${path}: ${reason}`, { cause: error });

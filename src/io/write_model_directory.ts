@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname, join } from "@std/path";
+import { host } from "../host/host.ts";
 import { type AdapterConfig, encodeAdapterConfig } from "./adapter_config.ts";
 import { encodeJson, encodeSortedJson, type JsonObject } from "./json.ts";
 import { encodeModuleConfig, type ModulePlace, placeAfter } from "./module_config.ts";
@@ -67,15 +68,15 @@ export async function writeModelDirectory(path: string, model: SavedModel): Prom
   ];
   const place = { pooled: first === "StaticEmbedding", width: tokenDimension(model.config) };
   for (const [directory, config] of moduleConfigs(model, place)) {
-    await Deno.mkdir(join(path, directory), { recursive: true });
+    await host().files.mkdir(join(path, directory));
     if (config !== null) files.push([join(directory, "config.json"), encodeJson(config)]);
   }
   for (const [name, content] of files) {
     if (content === null) continue;
     const file = join(path, name);
-    await Deno.mkdir(dirname(file), { recursive: true });
-    if (typeof content === "string") await Deno.writeTextFile(file, content);
-    else await Deno.writeFile(file, content);
+    await host().files.mkdir(dirname(file));
+    if (typeof content === "string") await host().files.writeFile(file, content);
+    else await host().files.writeFile(file, content);
   }
 }
 

@@ -5,7 +5,9 @@
  */
 import { dirname } from "@std/path";
 import { OutputError } from "../errors.ts";
-import { missingPermission } from "../missing_permission.ts";
+import { isNotFound } from "../host/file_errors.ts";
+import { host } from "../host/host.ts";
+import { missingPermission } from "../host/missing_permission.ts";
 
 /**
  * Adds bytes or text to the end of a file; the file and its directory are made where they are missing.
@@ -19,11 +21,11 @@ export function appendFile(path: string, content: Uint8Array<ArrayBuffer> | stri
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   try {
     try {
-      Deno.writeFileSync(path, bytes, { append: true });
+      host().files.writeFileSync(path, bytes, { append: true });
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      Deno.mkdirSync(dirname(path), { recursive: true });
-      Deno.writeFileSync(path, bytes, { append: true });
+      if (!(isNotFound(error))) throw error;
+      host().files.mkdirSync(dirname(path));
+      host().files.writeFileSync(path, bytes, { append: true });
     }
   } catch (cause) {
     throw new OutputError(

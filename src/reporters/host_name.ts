@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { host } from "../host/host.ts";
 
 /**
  * The name of the machine, as it may stand in a file's name.
@@ -10,7 +11,6 @@
  * @returns letters, digits, dots, `_` and `-`; "localhost" where the name may not be asked for
  */
 export function hostName(): string {
-  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
-  const name = state === "granted" ? Deno.hostname().replace(/[^\w.-]/g, "_") : "";
-  return name === "" ? "localhost" : name;
+  const name = host().process.hostName() ?? "";
+  return name.replace(/[^\w.-]/g, "_") || "localhost";
 }

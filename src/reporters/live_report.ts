@@ -5,7 +5,8 @@
  */
 import { join } from "@std/path";
 import { UsageError } from "../errors.ts";
-import { missingPermission } from "../missing_permission.ts";
+import { host, type HostServer } from "../host/host.ts";
+import { missingPermission } from "../host/missing_permission.ts";
 import { EMBEDDING_MAP_NAME } from "./report/embedding_map.ts";
 import { readRun } from "./report/read_run.ts";
 import { type ReportData, reportData } from "./report/report_data.ts";
@@ -22,7 +23,7 @@ const HOST = "127.0.0.1";
 export class LiveReport implements Reporter, AsyncDisposable {
   readonly #directory: string;
   readonly #controller = new AbortController();
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #server: HostServer;
   #progress: Progress | null = null;
   /** A journal of an earlier run may lie there. */
   #isBegun = false;
@@ -33,14 +34,20 @@ export class LiveReport implements Reporter, AsyncDisposable {
    *
    * @param directory The output directory of the run.
    * @param port From 0 to 65535; 0 for any that is free.
-   * @throws {UsageError} If the port is not free.
+   * @throws {UsageError} If the port is not free, or the host has no server.
    */
   constructor(directory: string, port: number) {
     this.#directory = directory;
+    const server = host();
+    if (server.serve === undefined) {
+      throw new UsageError(`Cannot serve on port ${port}: the host that is in use has no server`);
+    }
     try {
       const { signal } = this.#controller;
-      const options = { hostname: HOST, port, signal, onListen: () => {} };
-      this.#server = Deno.serve(options, (request) => this.#answer(request));
+      this.#server = server.serve(
+        { hostname: HOST, port, signal },
+        (request) => this.#answer(request),
+      );
     } catch (cause) {
       throw new UsageError(
         `Cannot serve on port ${port}: ${
@@ -54,7 +61,7 @@ export class LiveReport implements Reporter, AsyncDisposable {
 
   /** Where the page is. */
   get url(): string {
-    return `http://${HOST}:${this.#server.addr.port}/`;
+    return `http://${HOST}:${this.#server.port}/`;
   }
 
   start(): void {
@@ -106,7 +113,7 @@ export class LiveReport implements Reporter, AsyncDisposable {
 /** Changes when the file does; empty where there is none. */
 function stateOf(path: string): string {
   try {
-    const { size, mtime } = Deno.statSync(path);
+    const { size, mtime } = host().files.statSync(path);
     return `${size} ${mtime?.getTime()}`;
   } catch {
     return "";

@@ -1,9 +1,10 @@
 /**
- * The reporter for OpenTelemetry, through the exporter that Deno has built in.
+ * The reporter for OpenTelemetry, through what the host exports; Deno has an exporter built in.
  *
  * @module
  */
 import { UsageError } from "../errors.ts";
+import { host } from "../host/host.ts";
 import type { LogEntry, Progress, Reporter, RunFacts } from "./reporter.ts";
 
 /** A value that is measured now and then, as the API of OpenTelemetry has it. */
@@ -26,11 +27,11 @@ interface Telemetry {
 const NAME = "sentrain";
 
 /**
- * Whether Deno exports telemetry: `OTEL_DENO=true` in the environment.
+ * Whether telemetry is exported; in Deno: `OTEL_DENO=true` in the environment.
  *
- * @param telemetry the telemetry of Deno
+ * @param telemetry that of the host by default
  */
-export function hasTelemetry(telemetry: unknown = Deno.telemetry): boolean {
+export function hasTelemetry(telemetry: unknown = host().process.telemetry): boolean {
   try {
     (telemetry as Telemetry).meterProvider.getMeter(NAME);
     return true;
@@ -55,10 +56,10 @@ export class OpenTelemetryReporter implements Reporter {
    * Records nothing yet.
    *
    * @param run What the run is called.
-   * @param telemetry The telemetry of Deno; another one in tests.
-   * @throws {UsageError} If Deno exports no telemetry.
+   * @param telemetry That of the host by default.
+   * @throws {UsageError} If none is exported.
    */
-  constructor(run: string, telemetry: unknown = Deno.telemetry) {
+  constructor(run: string, telemetry: unknown = host().process.telemetry) {
     if (!hasTelemetry(telemetry)) {
       throw new UsageError(
         "Cannot report to opentelemetry: Deno exports no telemetry; set OTEL_DENO=true in the environment",

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { host } from "../host/host.ts";
 import { appendFile } from "./append_file.ts";
 import type { Histogram } from "./histogram.ts";
 import { hostName } from "./host_name.ts";
@@ -60,7 +61,7 @@ export class TensorBoardReporter implements Reporter {
     this.#now = now;
     this.#madeAt = now();
     const second = String(Math.floor(this.#madeAt)).padStart(10, "0");
-    const name = `events.out.tfevents.${second}.${hostName()}.${Deno.pid}.${files++}`;
+    const name = `events.out.tfevents.${second}.${hostName()}.${host().process.pid}.${files++}`;
     this.#path = join(directory, name);
   }
 

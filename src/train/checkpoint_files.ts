@@ -6,6 +6,9 @@
  */
 import { basename, join } from "@std/path";
 import { InputError } from "../errors.ts";
+import { isNotFound } from "../host/file_errors.ts";
+import { host } from "../host/host.ts";
+import { isThere } from "../host/read_parts.ts";
 import { writeChecksums } from "../io/checksums.ts";
 import { encodeJson, type JsonObject, parseJsonObject } from "../io/json.ts";
 import { ModelFolder } from "../io/model_folder.ts";
@@ -67,15 +70,15 @@ export async function writeCheckpoint(path: string, content: CheckpointContent):
     await writeModelDirectory(temporary, model);
     await lossStores.write(temporary);
     if (resume !== null) {
-      await Deno.writeFile(join(temporary, OPTIMIZER), encodeSafetensors(resume.optimizer));
+      await host().files.writeFile(join(temporary, OPTIMIZER), encodeSafetensors(resume.optimizer));
       for (const [name, value] of Object.entries(resume.files)) {
-        await Deno.writeTextFile(join(temporary, name), encodeJson(value));
+        await host().files.writeFile(join(temporary, name), encodeJson(value));
       }
     }
-    await Deno.writeTextFile(join(temporary, ARGUMENTS), encodeJson(args));
+    await host().files.writeFile(join(temporary, ARGUMENTS), encodeJson(args));
     // The state comes last of all: a directory that holds it is whole.
     await writeChecksums(temporary, { [TRAINER_STATE_NAME]: stateText });
-    await Deno.writeTextFile(join(temporary, TRAINER_STATE_NAME), stateText);
+    await host().files.writeFile(join(temporary, TRAINER_STATE_NAME), stateText);
   }, { bytes });
 }
 
@@ -134,21 +137,17 @@ export async function readResumeState(
   const files: Record<string, JsonObject> = {};
   for (const name of RESUME_FILES) {
     const file = join(path, name);
-    if (name === "scaler.json" && !await exists(file)) continue;
+    if (name === "scaler.json" && !await isThere(file)) continue;
     files[name] = parseJsonObject(new TextDecoder().decode(await readBytes(path, file)), file);
   }
   return { state, files };
 }
 
-async function exists(file: string): Promise<boolean> {
-  return await Deno.stat(file).then(() => true, () => false);
-}
-
 async function readBytes(path: string, file: string): Promise<Uint8Array> {
   try {
-    return await Deno.readFile(file);
+    return await host().files.readFile(file);
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound
+    const reason = isNotFound(error)
       ? `${basename(file)} is missing; was it saved with save_only_model?`
       : (error as Error).message;
     throw new InputError(`Cannot resume from ${path}: ${reason}`, { cause: error });

@@ -5,6 +5,7 @@
  */
 import { basename, join } from "@std/path";
 import { InputError, UsageError } from "../errors.ts";
+import { host } from "../host/host.ts";
 import {
   checkpointName,
   listCheckpoints,
@@ -216,7 +217,9 @@ export class Checkpointer {
     if (path === null) return null;
     const candidates = [path, join(this.#run.args.outputDir, basename(path))];
     for (const candidate of candidates) {
-      if (await Deno.stat(candidate).then((it) => it.isDirectory, () => false)) return candidate;
+      if (await host().files.stat(candidate).then((it) => it.isDirectory, () => false)) {
+        return candidate;
+      }
     }
     return null;
   }

@@ -10,6 +10,8 @@ import { csvHeaderLine, csvRecords, csvRowLine } from "../evaluators/csv_log.ts"
 import type { Embedder } from "../evaluators/embedder.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { host } from "../host/host.ts";
+import { readText } from "../host/read_text.ts";
 import type { Loss } from "../losses/loss.ts";
 import { type Precision, Tape } from "../ops/tape.ts";
 import type { EvaluationPlace } from "./callbacks/callback.ts";
@@ -191,12 +193,12 @@ function measure(
 /** Where a file of that name has other columns, rows go into `NAME_2.csv`, and so on. */
 async function appendRow(file: string, header: string, row: string): Promise<void> {
   try {
-    await Deno.mkdir(join(file, ".."), { recursive: true });
+    await host().files.mkdir(join(file, ".."));
     for (let number = 1;; number++) {
       const path = number === 1 ? file : file.replace(/(\.csv)?$/, `_${number}$1`);
-      const text = await Deno.readTextFile(path).catch(() => null);
+      const text = await readText(path).catch(() => null);
       if (text !== null && !text.startsWith(header)) continue;
-      await Deno.writeTextFile(path, text === null ? header + row : row, { append: true });
+      await host().files.writeFile(path, text === null ? header + row : row, { append: true });
       return;
     }
   } catch (error) {

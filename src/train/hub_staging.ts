@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { dirname, join, relative, resolve } from "@std/path";
+import { dirname, join } from "@std/path";
+import { host } from "../host/host.ts";
+import { isThere } from "../host/read_parts.ts";
 import type { UploadFile } from "../hub/upload_files.ts";
 import { CHECKSUMS_NAME } from "../io/checksums.ts";
 import { TRAINER_STATE_NAME } from "../io/trainer_state.ts";
@@ -40,8 +42,8 @@ export class HubStaging {
    * @returns It; remove it in the end.
    */
   static async open(outputDir: string): Promise<HubStaging> {
-    const directory = resolve(outputDir, PREFIX + crypto.randomUUID());
-    await Deno.mkdir(directory, { recursive: true });
+    const directory = host().files.absolute(join(outputDir, PREFIX + crypto.randomUUID()));
+    await host().files.mkdir(directory);
     return new HubStaging(outputDir, directory);
   }
 
@@ -51,8 +53,10 @@ export class HubStaging {
    * @param outputDir The output directory, where nothing is being uploaded.
    */
   static async clear(outputDir: string): Promise<void> {
-    for await (const { name } of Deno.readDir(outputDir)) {
-      if (name.startsWith(PREFIX)) await Deno.remove(join(outputDir, name), { recursive: true });
+    for await (const { name } of host().files.readDir(outputDir)) {
+      if (name.startsWith(PREFIX)) {
+        await host().files.remove(join(outputDir, name), { recursive: true });
+      }
     }
   }
 
@@ -68,12 +72,15 @@ export class HubStaging {
    * @param from The model's directory: a saved model, or a checkpoint, of which the model is taken.
    */
   async addModel(from: string): Promise<void> {
+    const { files } = host();
     for (const name of await filesOf(from)) {
       if (!OF_CHECKPOINTS.includes(name)) await this.#link(join(from, name), name);
     }
-    for await (const { name, isFile, isDirectory } of Deno.readDir(this.#outputDir)) {
+    for await (const { name, isFile, isDirectory } of host().files.readDir(this.#outputDir)) {
       const path = join(this.#outputDir, name);
-      if (/^(?:[_.]|checkpoint-)/.test(name) || resolve(path) === resolve(from)) continue;
+      if (/^(?:[_.]|checkpoint-)/.test(name) || files.absolute(path) === files.absolute(from)) {
+        continue;
+      }
       if (isFile) await this.#copy(path, name);
       if (!isDirectory || await isModel(path)) continue;
       for (const file of await filesOf(path)) await this.#copy(join(path, file), `${name}/${file}`);
@@ -92,7 +99,7 @@ export class HubStaging {
 
   /** Removes it; the directories that it was made of stay. */
   async remove(): Promise<void> {
-    await Deno.remove(this.directory, { recursive: true });
+    await host().files.remove(this.directory, { recursive: true });
   }
 
   /** A second name for a file that is never changed, only replaced: it costs nothing. */
@@ -100,40 +107,39 @@ export class HubStaging {
     const target = await this.#place(path);
     if (target === null) return;
     // Not every file system has such names.
-    await Deno.link(source, target).catch(() => Deno.copyFile(source, target));
+    await host().files.link(source, target).catch(() => host().files.copyFile(source, target));
   }
 
   /** A file that a run may be writing to. */
   async #copy(source: string, path: string): Promise<void> {
     const target = await this.#place(path);
-    if (target !== null) await Deno.copyFile(source, target);
+    if (target !== null) await host().files.copyFile(source, target);
   }
 
   /** Null where there is a file of this path: the first stays. */
   async #place(path: string): Promise<string | null> {
     if (this.#files.has(path)) return null;
     const target = join(this.directory, "files", path);
-    await Deno.mkdir(dirname(target), { recursive: true });
+    await host().files.mkdir(dirname(target));
     this.#files.set(path, target);
     return target;
   }
 }
 
 async function isModel(directory: string): Promise<boolean> {
-  return await Deno.stat(join(directory, "modules.json")).then(() => true, () => false);
+  return await isThere(join(directory, "modules.json"));
 }
 
 /** Paths of the files below a directory, but hidden ones and what is linked to. */
 async function filesOf(directory: string): Promise<string[]> {
   const files: string[] = [];
-  const enter = async (folder: string): Promise<void> => {
-    for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
-      if (name.startsWith(".")) continue;
-      const path = join(folder, name);
-      if (isDirectory) await enter(path);
-      else if (isFile) files.push(relative(directory, path).replaceAll("\\", "/"));
+  const enter = async (below: string): Promise<void> => {
+    for await (const entry of host().files.readDir(join(directory, below))) {
+      if (entry.name.startsWith(".")) continue;
+      if (entry.isDirectory) await enter(`${below}${entry.name}/`);
+      else if (entry.isFile) files.push(below + entry.name);
     }
   };
-  await enter(directory);
+  await enter("");
   return files.sort();
 }

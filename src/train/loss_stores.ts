@@ -6,6 +6,7 @@
 import { join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { ParameterStore } from "../gpu/parameter_slab.ts";
+import { host } from "../host/host.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "../io/safetensors.ts";
 import type { Loss } from "../losses/loss.ts";
 import { Decoder } from "../models/decoder.ts";
@@ -63,7 +64,7 @@ export class LossStores {
     for (const [i, store] of this.stores.entries()) {
       for (const [name, value] of await store.download()) tensors.set(this.#key(i, name), value);
     }
-    await Deno.writeFile(join(directory, FILE), encodeSafetensors(tensors));
+    await host().files.writeFile(join(directory, FILE), encodeSafetensors(tensors));
   }
 
   /**
@@ -77,7 +78,7 @@ export class LossStores {
     const path = join(directory, FILE);
     let bytes: Uint8Array;
     try {
-      bytes = await Deno.readFile(path);
+      bytes = await host().files.readFile(path);
     } catch (cause) {
       const reason = (cause as Error).message;
       throw new InputError(`Cannot read the parameters of the loss: ${reason}`, { cause });

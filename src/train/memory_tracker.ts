@@ -4,6 +4,7 @@
  * @module
  */
 import type { Gpu } from "../gpu/device.ts";
+import { host } from "../host/host.ts";
 
 /** A stage of a run, as it is called in the keys of metrics. */
 export type MemoryStage = "init" | "train" | "eval";
@@ -102,5 +103,5 @@ export class MemoryStageMeter {
 }
 
 function hostBytes(): number {
-  return Deno.memoryUsage().rss;
+  return host().process.memory();
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isThere } from "../host/read_parts.ts";
 import { recoverCheckpoints } from "../io/checkpoint.ts";
 import { OutputLock } from "../io/output_lock.ts";
 import { readTrainerState, type TrainerStateFile } from "../io/trainer_state.ts";
@@ -35,7 +36,7 @@ export async function openOutput(
   { from, lock: held }: { from: string | boolean | null; lock?: OutputLock },
 ): Promise<OpenOutput> {
   // Where there is no directory there is nothing to repair, and a wrong path must not leave one behind.
-  const isNew = await Deno.stat(outputDir).then(() => false, () => true);
+  const isNew = !await isThere(outputDir);
   if (isNew && from) await savedRun(from, outputDir);
   await ensureWritableDirectory(outputDir);
   const lock = held ?? await OutputLock.take(outputDir);

@@ -6,6 +6,7 @@
 import type { Gpu } from "../gpu/device.ts";
 import { ScalarLog } from "../gpu/readback.ts";
 import type { Tensor } from "../gpu/tensor.ts";
+import { host } from "../host/host.ts";
 import type { Reporter } from "../reporters/reporter.ts";
 import type { SentenceTransformerTrainingArguments } from "./arguments/sentence_transformer_training_arguments.ts";
 import type { RunPlan } from "./run_plan.ts";
@@ -199,7 +200,7 @@ export class RunLog {
     const progress = {
       ...{ step, totalSteps, epoch, loss, gradientNorm, learningRate },
       ...this.speed.rates(totalSteps - step),
-      hostBytes: Deno.memoryUsage().rss,
+      hostBytes: host().process.memory(),
       deviceBytes: this.#gpu.pool.counters.held,
     };
     this.tell((reporter) => reporter.progress?.(progress));

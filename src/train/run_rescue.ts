@@ -5,6 +5,7 @@
  * @module
  */
 import { DeviceError, OutputError } from "../errors.ts";
+import { isThere } from "../host/read_parts.ts";
 import type { OutputLock } from "../io/output_lock.ts";
 import { errorLike } from "./error_like.ts";
 import { Interruption } from "./interruption.ts";
@@ -68,9 +69,8 @@ export class RunRescue {
     } catch (error) {
       if (!(error instanceof OutputError)) throw error;
       const { savedPath } = checkpointer;
-      const isThere = savedPath !== null &&
-        await Deno.stat(savedPath).then(() => true, () => false);
-      const rest = isThere ? `${savedPath} is whole` : "there is no checkpoint";
+      const isWhole = savedPath !== null && await isThere(savedPath);
+      const rest = isWhole ? `${savedPath} is whole` : "there is no checkpoint";
       this.failure = new OutputError(`${error.message}; ${rest}`, { cause: error });
       if (onSaveFailure === "stop") throw this.failure;
       log.message(`${this.failure.message}; training goes on`);

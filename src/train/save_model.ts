@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { resolve } from "@std/path";
 import { UsageError } from "../errors.ts";
+import { host } from "../host/host.ts";
 import { writeDirectoryAtomically } from "../io/write_files.ts";
 import { writeModelDirectory } from "../io/write_model_directory.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
@@ -35,7 +35,7 @@ export async function saveModel(
   { card, lossStores, merge }: SaveModelOptions,
 ): Promise<void> {
   const base = model.adapter?.config.base_model_name_or_path;
-  if (!merge && base !== undefined && resolve(base) === resolve(path)) {
+  if (!merge && base !== undefined && host().files.absolute(base) === host().files.absolute(path)) {
     throw new UsageError(
       `Cannot save the adapter to ${path}: it would replace the model that it adapts; give another directory, or merge it`,
     );

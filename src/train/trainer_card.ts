@@ -5,6 +5,7 @@
  */
 import type { Dataset, Label } from "../data/dataset.ts";
 import type { Evaluator } from "../evaluators/evaluator.ts";
+import { host } from "../host/host.ts";
 import { firstModule } from "../io/model_modules.ts";
 import { modelCard } from "../io/model_card.ts";
 import type {
@@ -49,6 +50,7 @@ export function trainerCard(
     const { name, config, citation } = lossFor(dataset);
     return datasetFacts(model, dataset, { name, config, citation });
   };
+  const { runtime } = host().process;
   return modelCard({
     name: inputs.modelName ?? "SentenceTransformer",
     baseModel: null,
@@ -69,7 +71,7 @@ export function trainerCard(
     bestStep: args.loadBestModelAtEnd ? state.best?.step ?? null : null,
     adapter: model.gpu.info.description,
     trainingSeconds,
-    versions: { sentrain: VERSION, Deno: Deno.version.deno },
+    versions: { sentrain: VERSION, [runtime.name]: runtime.version },
   });
 }
 

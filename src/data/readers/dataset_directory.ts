@@ -6,6 +6,9 @@
 import { basename, join } from "@std/path";
 import { z } from "zod";
 import { InputError } from "../../errors.ts";
+import { isNotFound } from "../../host/file_errors.ts";
+import { host } from "../../host/host.ts";
+import { readText } from "../../host/read_text.ts";
 import { readFailure } from "../read_failure.ts";
 
 /** The files of a dataset. */
@@ -80,9 +83,9 @@ async function readObject<T>(
   const path = join(directory, name);
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await readText(path);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return null;
+    if (isNotFound(cause)) return null;
     throw readFailure(path, cause);
   }
   let value: unknown;
@@ -100,7 +103,7 @@ async function readObject<T>(
 
 async function kindOf(path: string): Promise<"directory" | "file" | null> {
   try {
-    return (await Deno.stat(path)).isDirectory ? "directory" : "file";
+    return (await host().files.stat(path)).isDirectory ? "directory" : "file";
   } catch {
     return null;
   }

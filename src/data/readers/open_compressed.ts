@@ -4,10 +4,10 @@
  * @module
  */
 import { Decompress } from "fzstd";
-import { createGunzip } from "node:zlib";
-import { pipeline } from "node:stream/promises";
 import { InputError, OutputError } from "../../errors.ts";
-import { missingPermission } from "../../missing_permission.ts";
+import type { OpenFile } from "../../host/file_system.ts";
+import { host } from "../../host/host.ts";
+import { missingPermission } from "../../host/missing_permission.ts";
 import { SourceFile } from "../streaming/source_file.ts";
 
 /** The extensions of compressed files. */
@@ -35,11 +35,11 @@ export function uncompressedName(path: string): string | null {
  */
 export async function openCompressed(path: string, directory?: string): Promise<SourceFile> {
   const source = SourceFile.open(path);
-  let target: Deno.FsFile | null = null;
+  let target: OpenFile | null = null;
   try {
     const open = target = openTemporary(directory);
     const write = (bytes: Uint8Array) => writeAll(open, bytes);
-    if (path.toLowerCase().endsWith(".gz")) await gunzip(source, write);
+    if (path.toLowerCase().endsWith(".gz")) await host().bytes.gunzip(source.chunks(0), write);
     else unzstd(source, write);
     return new SourceFile(target, path);
   } catch (cause) {
@@ -52,18 +52,6 @@ export async function openCompressed(path: string, directory?: string): Promise<
   }
 }
 
-async function gunzip(source: SourceFile, write: (bytes: Uint8Array) => void): Promise<void> {
-  await pipeline(
-    function* () {
-      for (const chunk of source.chunks(0)) yield chunk.slice();
-    },
-    createGunzip(),
-    async function (pieces: AsyncIterable<Uint8Array>) {
-      for await (const piece of pieces) write(piece);
-    },
-  );
-}
-
 /** Node's own takes a file that is cut for a whole one, and leaves out all frames but the first. */
 function unzstd(source: SourceFile, write: (bytes: Uint8Array) => void): void {
   const stream = new Decompress(write);
@@ -71,12 +59,9 @@ function unzstd(source: SourceFile, write: (bytes: Uint8Array) => void): void {
   stream.push(new Uint8Array(), true);
 }
 
-function openTemporary(directory: string | undefined): Deno.FsFile {
+function openTemporary(directory: string | undefined): OpenFile {
   try {
-    const path = Deno.makeTempFileSync({ dir: directory, prefix: "sentrain_text_" });
-    const file = Deno.openSync(path, { read: true, write: true });
-    Deno.removeSync(path);
-    return file;
+    return host().files.openTemporary({ directory, prefix: "sentrain_text_" }).file;
   } catch (cause) {
     throw new OutputError(
       `Cannot make a temporary file for the decompressed text: ${
@@ -87,9 +72,9 @@ function openTemporary(directory: string | undefined): Deno.FsFile {
   }
 }
 
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+function writeAll(file: OpenFile, bytes: Uint8Array): void {
   try {
-    for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+    file.writeSync(bytes);
   } catch (cause) {
     throw new OutputError(
       `Cannot write the decompressed text to a temporary file: ${(cause as Error).message}; ` +

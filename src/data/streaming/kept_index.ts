@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { join, resolve } from "@std/path";
+import { join } from "@std/path";
+import { host } from "../../host/host.ts";
 import { VERSION } from "../../version.ts";
 import type { DatasetParts, RowsOptions } from "../dataset.ts";
 import { readKept, writeKept } from "../kept_file.ts";
@@ -41,7 +42,8 @@ export class KeptIndex {
   constructor(source: SourceFile, options: RowsOptions, directory: string) {
     const { columnMap, labelColumns, dropOtherColumns, lengthColumn } = options;
     const columns = columnMap === undefined ? null : Object.entries(columnMap);
-    const of = [resolve(source.path), columns, labelColumns, dropOtherColumns, lengthColumn];
+    const path = host().files.absolute(source.path);
+    const of = [path, columns, labelColumns, dropOtherColumns, lengthColumn];
     const name = new Uint32Array(2);
     hash64(JSON.stringify(of), name);
     this.#source = source;

@@ -4,7 +4,9 @@
  * @module
  */
 import { OutputError } from "../../errors.ts";
-import { missingPermission } from "../../missing_permission.ts";
+import type { OpenFile } from "../../host/file_system.ts";
+import { host } from "../../host/host.ts";
+import { missingPermission } from "../../host/missing_permission.ts";
 import { Offsets } from "./offsets.ts";
 import { RowFile } from "./row_file.ts";
 import { SourceFile } from "./source_file.ts";
@@ -18,7 +20,7 @@ const BUFFER_BYTES = 1 << 20;
  * ends, and nothing can be left behind.
  */
 export class RowSpool {
-  readonly #file: Deno.FsFile;
+  readonly #file: OpenFile;
   readonly #path: string;
   readonly #offsets = new Offsets();
   readonly #encoder = new TextEncoder();
@@ -35,13 +37,10 @@ export class RowSpool {
    */
   constructor(directory?: string) {
     try {
-      this.#path = Deno.makeTempFileSync({
-        dir: directory,
-        prefix: "sentrain_rows_",
-        suffix: ".jsonl",
-      });
-      this.#file = Deno.openSync(this.#path, { read: true, write: true });
-      Deno.removeSync(this.#path);
+      const name = { prefix: "sentrain_rows_", suffix: ".jsonl" };
+      const { path, file } = host().files.openTemporary({ directory, ...name });
+      this.#path = path;
+      this.#file = file;
     } catch (cause) {
       throw new OutputError(
         `Cannot make a temporary file for the rows: ${
@@ -102,9 +101,7 @@ export class RowSpool {
 
   #flush(): void {
     try {
-      for (let done = 0; done < this.#buffered;) {
-        done += this.#file.writeSync(this.#buffer.subarray(done, this.#buffered));
-      }
+      this.#file.writeSync(this.#buffer.subarray(0, this.#buffered));
     } catch (cause) {
       throw new OutputError(
         `Cannot write ${this.#path}: ${(cause as Error).message}; ` +

@@ -4,6 +4,9 @@
  * @module
  */
 import { InputError } from "../../errors.ts";
+import type { OpenFile } from "../../host/file_system.ts";
+import { host } from "../../host/host.ts";
+import { readAt } from "../../host/read_parts.ts";
 import { readFailure } from "../read_failure.ts";
 
 /** Bytes that one read of a pass over a file asks for. */
@@ -21,7 +24,7 @@ export class SourceFile {
   readonly size: number;
   /** When it was last changed. Unit: milliseconds since 1970; undefined where the system does not say. */
   readonly modified: number | undefined;
-  readonly #file: Deno.FsFile;
+  readonly #file: OpenFile;
   #open = true;
 
   /**
@@ -30,8 +33,8 @@ export class SourceFile {
    * @param file The file, open for reading; {@linkcode SourceFile.close} closes it.
    * @param path What to call it in error messages.
    */
-  constructor(file: Deno.FsFile, path: string) {
-    const { size, mtime } = file.statSync();
+  constructor(file: OpenFile, path: string) {
+    const { size, mtime } = file.stat();
     this.path = path;
     this.size = size;
     this.#file = file;
@@ -47,7 +50,7 @@ export class SourceFile {
    */
   static open(path: string): SourceFile {
     try {
-      return new SourceFile(Deno.openSync(path), path);
+      return new SourceFile(host().files.openSync(path), path);
     } catch (cause) {
       throw readFailure(path, cause);
     }
@@ -62,12 +65,7 @@ export class SourceFile {
    */
   readInto(target: Uint8Array, position: number): void {
     this.check();
-    this.#file.seekSync(position, Deno.SeekMode.Start);
-    for (let filled = 0; filled < target.length;) {
-      const count = this.#file.readSync(target.subarray(filled));
-      if (count === null) throw this.#changed();
-      filled += count;
-    }
+    if (!readAt(this.#file, position, target)) throw this.#changed();
   }
 
   /**
@@ -96,7 +94,7 @@ export class SourceFile {
     if (!this.#open) {
       throw new InputError(`Cannot read ${this.path}: its dataset is closed`);
     }
-    const { size, mtime } = this.#file.statSync();
+    const { size, mtime } = this.#file.stat();
     if (size !== this.size || mtime?.getTime() !== this.modified) throw this.#changed();
   }
 

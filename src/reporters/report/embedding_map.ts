@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { readTextSync } from "../../host/read_text.ts";
 
 /** Name of the file in the output directory. */
 export const EMBEDDING_MAP_NAME = "embedding_map.json";
@@ -42,7 +43,7 @@ export interface EmbeddingMap {
  */
 export function readEmbeddingMap(directory: string): EmbeddingMap | null {
   try {
-    const map = JSON.parse(Deno.readTextFileSync(join(directory, EMBEDDING_MAP_NAME)));
+    const map = JSON.parse(readTextSync(join(directory, EMBEDDING_MAP_NAME)));
     const isMap = typeof map.step === "number" && isList(map.shares, "number") &&
       isList(map.groups, "string") && Array.isArray(map.points) && map.points.every(isPoint);
     return isMap ? map : null;

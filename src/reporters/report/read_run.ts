@@ -5,7 +5,10 @@
  */
 import { dirname, join } from "@std/path";
 import { InputError } from "../../errors.ts";
-import { missingPermission } from "../../missing_permission.ts";
+import { isNotADirectory, isNotFound } from "../../host/file_errors.ts";
+import { host } from "../../host/host.ts";
+import { missingPermission } from "../../host/missing_permission.ts";
+import { readTextSync } from "../../host/read_text.ts";
 import { JOURNAL_NAME } from "../run_journal.ts";
 import { readEmbeddingMap } from "./embedding_map.ts";
 import { numbersOf, readJournal } from "./read_journal.ts";
@@ -50,9 +53,9 @@ function nameOf(directory: string, journal: Omit<ReportRun, "name"> | null): str
 
 function readText(path: string): string | null {
   try {
-    return Deno.readTextFileSync(path);
+    return readTextSync(path);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) {
+    if (isNotFound(cause) || isNotADirectory(cause)) {
       return null;
     }
     const reason = missingPermission(cause, dirname) ?? (cause as Error).message;
@@ -72,7 +75,7 @@ function stateFile(directory: string): string | null {
 
 function namesIn(directory: string): string[] {
   try {
-    return [...Deno.readDirSync(directory)].map(({ name }) => name);
+    return [...host().files.readDirSync(directory)].map(({ name }) => name);
   } catch (cause) {
     throw new InputError(
       `Cannot read the run in ${directory}: ${

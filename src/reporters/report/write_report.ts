@@ -5,7 +5,8 @@
  */
 import { dirname } from "@std/path";
 import { OutputError } from "../../errors.ts";
-import { missingPermission } from "../../missing_permission.ts";
+import { host } from "../../host/host.ts";
+import { missingPermission } from "../../host/missing_permission.ts";
 import { readRun } from "./read_run.ts";
 import { reportData } from "./report_data.ts";
 import { reportPage } from "./report_page.ts";
@@ -22,8 +23,8 @@ import { reportPage } from "./report_page.ts";
 export function writeReport(directories: readonly string[], file: string): void {
   const page = reportPage(reportData(directories.map(readRun)));
   try {
-    Deno.mkdirSync(dirname(file), { recursive: true });
-    Deno.writeTextFileSync(file, page);
+    host().files.mkdirSync(dirname(file));
+    host().files.writeFileSync(file, page);
   } catch (cause) {
     throw new OutputError(
       `Cannot write ${file}: ${

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { environmentVariable } from "../../environment.ts";
+import { environmentVariable } from "../../host/environment.ts";
 import { UsageError } from "../../errors.ts";
 
 /**

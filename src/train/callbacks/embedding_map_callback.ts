@@ -6,6 +6,7 @@
 import { join } from "@std/path";
 import type { Dataset } from "../../data/dataset.ts";
 import { OutputError } from "../../errors.ts";
+import { host } from "../../host/host.ts";
 import { serviceNames } from "../../reporters/names.ts";
 import { EMBEDDING_MAP_NAME, type EmbeddingMap } from "../../reporters/report/embedding_map.ts";
 import { principalPlane } from "../../reporters/report/principal_plane.ts";
@@ -82,7 +83,7 @@ export class EmbeddingMapCallback implements TrainerCallback {
     };
     const path = join(args.outputDir, EMBEDDING_MAP_NAME);
     try {
-      await Deno.writeTextFile(path, JSON.stringify(map));
+      await host().files.writeFile(path, JSON.stringify(map));
     } catch (cause) {
       throw new OutputError(`Cannot write ${path}: ${(cause as Error).message}`, { cause });
     }

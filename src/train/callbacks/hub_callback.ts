@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { basename, join, resolve } from "@std/path";
+import { basename, join } from "@std/path";
+import { host } from "../../host/host.ts";
 import { HubRepository } from "../../hub/hub_repository.ts";
 import { checkpointName } from "../../io/checkpoint.ts";
 import type { SentenceTransformerTrainingArguments } from "../arguments/sentence_transformer_training_arguments.ts";
@@ -128,7 +129,7 @@ export class HubCallback implements TrainerCallback, AsyncDisposable {
     message: Tell = () => {},
   ): Promise<HubRepository> {
     const { hubModelId, hubToken, hubPrivateRepo, outputDir } = args;
-    const id = hubModelId ?? basename(resolve(outputDir));
+    const id = hubModelId ?? basename(host().files.absolute(outputDir));
     const key = JSON.stringify([id, hubToken, hubPrivateRepo]);
     if (this.#repository?.key === key) return this.#repository.opened;
     const opened = await HubRepository.open(id, { private: hubPrivateRepo, token: hubToken });

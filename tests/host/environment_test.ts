@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { environmentVariable } from "../src/environment.ts";
-import { withEnvironment } from "./support/with_environment.ts";
+import { environmentVariable } from "../../src/host/environment.ts";
+import { withEnvironment } from "../support/with_environment.ts";
 
 const NAME = "SENTRAIN_TEST_VARIABLE";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { missingPermission } from "../src/missing_permission.ts";
+import { missingPermission } from "../../src/host/missing_permission.ts";
 
 /** The error that an action without permission ends with. */
 function refused(action: () => unknown): unknown {
