@@ -57,6 +57,7 @@ export {
   UsageError,
 } from "./src/errors.ts";
 export * from "./src/gpu/mod.ts";
+export * from "./src/host/mod.ts";
 export { type GradientSlot, type Precision, Tape, type TapeOptions } from "./src/ops/tape.ts";
 export * from "./src/data/mod.ts";
 export * from "./src/evaluators/mod.ts";

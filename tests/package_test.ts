@@ -113,6 +113,9 @@ Deno.test("each export of the package brings what it needs and no more", async (
     "./evaluators": ["train", "models", "losses", "ops", "gpu", "reporters", "schedules", "cli"],
     "./models": ["train", "losses", "schedules", "cli"],
     "./gpu": ["train", "models", "losses", "ops", "nn", "io", "data", "reporters", "cli"],
+    "./host": [
+      ...["train", "models", "losses", "ops", "nn", "gpu", "data", "io", "reporters", "cli"],
+    ],
     "./data": ["train", "models", "losses", "ops", "nn", "gpu", "reporters", "cli"],
   };
   assertEquals(Object.keys(manifest.exports).sort(), Object.keys(foreign).sort());

@@ -1,5 +1,6 @@
 /**
- * Checks that imports run downwards only: a module may import its own room and rooms of lower layers.
+ * Checks that imports run downwards only: a module may import its own room and rooms of lower layers; and
+ * that the core knows no runtime.
  *
  * @module
  */
@@ -46,6 +47,9 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["src/cli/", "mod.ts"],
   ["cli.ts"],
 ];
+
+/** What may name Deno and modules of Node; all other modules of `src/` ask `src/host/`. */
+const KNOW_THE_RUNTIME = ["src/cli/", "src/distributed/", "src/host/deno_host.ts"];
 
 /** What every layer may import. */
 const BELOW_ALL = ["std/", "shaders/", "docs/", "deno.json"];
@@ -114,6 +118,24 @@ export function findUpwardImports(imports: Import[]): string[] {
   );
 }
 
+/**
+ * Finds where a module of the core names the runtime.
+ *
+ * @param path Its path.
+ * @param text Its text; comments do not count.
+ * @returns One sentence for each line.
+ */
+export function findRuntimeNames(path: string, text: string): string[] {
+  if (!path.startsWith("src/") || KNOW_THE_RUNTIME.some((room) => path.startsWith(room))) return [];
+  const blank = (comment: string) => comment.replaceAll(/[^\n]/g, " ");
+  const code = text.replaceAll(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*/g, blank);
+  return code.split("\n").flatMap((line, i) => {
+    const [name] = /(?<!["'`\w.])Deno(?=\.|\[)|["']node:\w+/.exec(line) ?? [];
+    if (name === undefined) return [];
+    return [`Cannot name ${name.replace(/^["']/, "")} in ${path}, line ${i + 1}: ask src/host/`];
+  });
+}
+
 function isAllowed({ from, to }: Import): boolean {
   if (from.startsWith("tests/reference/")) return !to.startsWith("src/");
   const [importer, imported] = [findRoom(from), findRoom(to)];
@@ -135,11 +157,15 @@ function describeLayer(path: string): string {
 }
 
 if (import.meta.main) {
-  const paths = [...(await readRepository()).keys()].filter((path) => path.endsWith(".ts"));
+  const files = await readRepository();
+  const paths = [...files.keys()].filter((path) => path.endsWith(".ts"));
   const sources = paths.filter((path) => path.startsWith("src/"));
   const references = paths.filter((path) => /^tests\/reference\/.*(?<!_test)\.ts$/.test(path));
   const graph = await readModuleGraph(["mod.ts", "cli.ts", ...sources, ...references]);
-  const problems = findUpwardImports(graph.imports);
+  const problems = [
+    ...findUpwardImports(graph.imports),
+    ...sources.flatMap((path) => findRuntimeNames(path, files.get(path)!)),
+  ];
   const seen = new Set(graph.modules);
   for (const path of [...sources, ...references]) {
     if (!seen.has(path)) problems.push(`Cannot check ${path}: it is not in the module graph`);

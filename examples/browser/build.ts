@@ -21,7 +21,7 @@ export async function buildPage(folder: string): Promise<void> {
     stderr: "piped",
   }).output();
   if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
-  // What is left of Node's modules is called on no path of the page but for joining paths.
+  // Paths are joined by what stands in for node:path and node:url.
   const script = await Deno.readTextFile(page);
   await Deno.writeTextFile(
     page,

@@ -1,4 +1,5 @@
-// The functions of Node's modules that a page reaches: paths of Unix. The others say that they are not there.
+// The functions of node:path and node:url, for paths of Unix: the package @std/path has its own, what stands in
+// for it here is built on these.
 export function normalize(path) {
   const isAbsolute = path.startsWith("/");
   const parts = [];
@@ -27,12 +28,3 @@ export const relative = (from, to) => {
 };
 export const fileURLToPath = (url) => new URL(url).pathname;
 export const pathToFileURL = (path) => new URL(`file://${resolve(path)}`);
-
-const absent = (name) => () => {
-  throw new Error(`Cannot run ${name}: a page has no such thing`);
-};
-export const createHash = absent("createHash");
-export const createGunzip = absent("createGunzip");
-export const pipeline = absent("pipeline");
-export const statfs = absent("statfs");
-export const kill = absent("kill");

@@ -70,7 +70,7 @@ async function search() {
 }
 
 function download() {
-  const weights = files.files("/output/final").get("model.safetensors");
+  const weights = files.contents("/output/final").get("model.safetensors");
   if (weights === undefined) return;
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([weights]));

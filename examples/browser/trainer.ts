@@ -6,11 +6,12 @@
 import { datasetFromRows } from "../../src/data/dataset.ts";
 import { Tokenizer } from "../../src/data/tokenizer.ts";
 import { Gpu } from "../../src/gpu/device.ts";
+import { useHost } from "../../src/host/host.ts";
+import { memoryHost } from "../../src/host/memory_host.ts";
 import { MultipleNegativesRankingLoss } from "../../src/losses/multiple_negatives_ranking_loss.ts";
 import { SentenceTransformer } from "../../src/models/sentence_transformer.ts";
 import { SentenceTransformerTrainingArguments } from "../../src/train/arguments/sentence_transformer_training_arguments.ts";
 import { SentenceTransformerTrainer } from "../../src/train/trainer.ts";
-import { MemoryFiles } from "./memory_host.ts";
 
 /** A text and what belongs to it. */
 export interface Pair {
@@ -26,9 +27,11 @@ export interface Watcher {
   stepped(step: number, steps: number, loss: number | null): void;
 }
 
+const host = memoryHost();
+useHost(host);
+
 /** Files that training writes; the page may offer them for download. */
-export const files = new MemoryFiles();
-Object.assign(globalThis, { Deno: files.host() });
+export const files = host.files;
 
 const STEPS = 40;
 

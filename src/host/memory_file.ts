@@ -201,6 +201,7 @@ export class MemoryFile implements OpenFile {
     this[Symbol.dispose]();
   }
 
+  /** Closes the file, also where it is closed. */
   [Symbol.dispose](): void {
     this.#isOpen = false;
     this.#node.unlock(this);

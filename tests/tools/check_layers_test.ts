@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { findUpwardImports, parseModuleGraph, readModuleGraph } from "../../tools/check_layers.ts";
+import {
+  findRuntimeNames,
+  findUpwardImports,
+  parseModuleGraph,
+  readModuleGraph,
+} from "../../tools/check_layers.ts";
 
 const allowed: [string, string][] = [
   ["mod.ts", "src/train/trainer.ts"],
@@ -78,4 +83,30 @@ Deno.test("readModuleGraph sees the modules that a tool is made of", async () =>
     "tools/repository.ts",
   ]);
   assertEquals(imports.length, 3);
+});
+
+Deno.test("findRuntimeNames finds Deno and Node's modules in code of the core", () => {
+  const text = [
+    "/** Such as `Deno.stat(path)`. */",
+    'import { createHash } from "node:crypto";',
+    "export const x = 1; // not Deno.cwd()",
+    "export const y = () => Deno.cwd();",
+    'const zlib = await import("node:zlib");',
+  ].join("\n");
+  assertEquals(findRuntimeNames("src/io/x.ts", text), [
+    "Cannot name node:crypto in src/io/x.ts, line 2: ask src/host/",
+    "Cannot name Deno in src/io/x.ts, line 4: ask src/host/",
+    "Cannot name node:zlib in src/io/x.ts, line 5: ask src/host/",
+  ]);
+});
+
+Deno.test("findRuntimeNames lets the command line, MPI and the host name them, and texts", () => {
+  const text = "export const y = () => Deno.cwd();";
+  for (
+    const path of ["src/cli/x.ts", "src/distributed/x.ts", "src/host/deno_host.ts", "tests/x.ts"]
+  ) {
+    assertEquals(findRuntimeNames(path, text), []);
+  }
+  const texts = 'const key = Symbol.for("Deno.customInspect"), url = "a://b", name = "Deno";';
+  assertEquals(findRuntimeNames("src/io/x.ts", texts), []);
 });
