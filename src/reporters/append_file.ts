@@ -23,7 +23,7 @@ export function appendFile(path: string, content: Uint8Array<ArrayBuffer> | stri
     try {
       host().files.writeFileSync(path, bytes, { append: true });
     } catch (error) {
-      if (!(isNotFound(error))) throw error;
+      if (!isNotFound(error)) throw error;
       host().files.mkdirSync(dirname(path));
       host().files.writeFileSync(path, bytes, { append: true });
     }
