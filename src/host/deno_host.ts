@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { resolve } from "@std/path";
 import type { ByteFunctions } from "./byte_functions.ts";
 import type { FileInfo, FileSystem, OpenFile } from "./file_system.ts";
 import type { Host } from "./host.ts";
@@ -65,11 +64,14 @@ class DenoFile implements OpenFile {
   }
 }
 
+/** Not imported: a page that bundles this module has no such thing, and workers load as little as can be. */
+const pathOfNode = () => globalThis.process.getBuiltinModule("node:path");
+
 const files: FileSystem = {
   stat: (path) => Deno.stat(path),
   statSync: (path) => Deno.statSync(path),
   lstat: (path) => Deno.lstat(path),
-  absolute: (path) => resolve(path),
+  absolute: (path) => pathOfNode().resolve(path),
   realPath: (path) => Deno.realPath(path),
   readFile: (path) => Deno.readFile(path),
   readFileSync: (path) => Deno.readFileSync(path),
