@@ -5,22 +5,16 @@
  */
 import type { Communicator } from "../../distributed/communicator.ts";
 import type { Gpu } from "../../gpu/device.ts";
-import type { Parameter, ParameterStore } from "../../gpu/parameter_slab.ts";
-import { ELEMENT_BYTES, type Tensor } from "../../gpu/tensor.ts";
+import type { ParameterStore } from "../../gpu/parameter_slab.ts";
 import type { TapeOptions } from "../../ops/tape.ts";
+import { type BucketPlace, gradientBuckets } from "./gradient_buckets.ts";
 import { GradientReadiness } from "./gradient_readiness.ts";
 
 /** As much as PyTorch exchanges at once. Unit: MiB. */
 const BUCKET_MB = 25;
 
-/** A part of a slab of gradients that travels as one. */
-interface Bucket {
-  /** The slab's gradients. */
-  readonly gradients: Tensor;
-  /** Where it begins. Unit: bytes. */
-  readonly offset: number;
-  /** Its length. Unit: bytes. */
-  readonly bytes: number;
+/** What travels as one. */
+interface Bucket extends BucketPlace {
   /** Where the host reads it. */
   readonly staging: GPUBuffer;
 }
@@ -37,7 +31,7 @@ export interface ExchangeOptions {
 
 /**
  * Adds gradients up over ranks, in the order of ranks, so that all have the same bits. Buckets follow
- * each other from the ends of slabs, where backward begins, in the same order on all ranks: while one
+ * each other as backward finishes them, in the same order on all ranks ({@linkcode gradientBuckets}): while one
  * travels, the next is read back and the one before is written.
  *
  * With {@linkcode observer} a bucket is copied as soon as nothing more is added to it, within the backward
@@ -72,14 +66,7 @@ export class GradientExchange {
     this.#communicator = communicator;
     this.#compression = compression === "fp16" ? "f16" : "none";
     const most = (bucketMb ?? BUCKET_MB) * 2 ** 20;
-    const slabs = stores.flatMap(({ slabs }) => slabs);
-    const parts = slabs.flatMap(({ gradients }) =>
-      cut(gradients.bytes, most).map((part) => ({ gradients, ...part }))
-    );
-    // Slabs side by side, as far from their ends as they are long.
-    const place = ({ gradients, offset, bytes }: Omit<Bucket, "staging">) =>
-      (offset + bytes) / gradients.bytes;
-    this.#buckets = parts.sort((a, b) => place(b) - place(a)).map((part) => ({
+    this.#buckets = gradientBuckets(stores, most).map((part) => ({
       ...part,
       staging: gpu.device.createBuffer({
         label: "gradients for other ranks",
@@ -87,10 +74,7 @@ export class GradientExchange {
         usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
       }),
     }));
-    const all = stores.flatMap(({ parameters }) => parameters);
-    this.#readiness = new GradientReadiness(
-      this.#buckets.map((bucket) => all.filter((parameter) => liesIn(parameter, bucket))),
-    );
+    this.#readiness = new GradientReadiness(this.#buckets.map(({ parameters }) => parameters));
   }
 
   /** Buckets of the last step that were copied while its backward pass was recorded. */
@@ -168,21 +152,4 @@ export class GradientExchange {
     this.#readiness.destroy();
     for (const { staging } of this.#buckets) staging.destroy();
   }
-}
-
-/** Whether a parameter's gradient, or a part of it, is in a bucket. */
-function liesIn({ value }: Parameter, { gradients, offset, bytes }: Bucket): boolean {
-  const { allocation, byteOffset, bytes: length } = value.gradient!;
-  return allocation === gradients.allocation &&
-    byteOffset < offset + bytes && byteOffset + length > offset;
-}
-
-/** From the end to the beginning, whole numbers each. */
-function cut(bytes: number, most: number): { offset: number; bytes: number }[] {
-  const parts: { offset: number; bytes: number }[] = [];
-  for (let end = bytes; end > 0; end = parts.at(-1)!.offset) {
-    const offset = Math.max(0, end - Math.floor(most / ELEMENT_BYTES) * ELEMENT_BYTES);
-    parts.push({ offset, bytes: end - offset });
-  }
-  return parts;
 }
