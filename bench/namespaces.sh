@@ -20,6 +20,7 @@ cleanup() {
   rm -f "$agent"
 }
 trap cleanup EXIT
+trap 'exit 1' HUP INT PIPE TERM
 
 ip netns add "$a"
 ip netns add "$b"

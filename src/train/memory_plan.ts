@@ -10,9 +10,11 @@ import { PlanningDevice } from "../gpu/planning_device.ts";
 import type { SentenceTransformer } from "../models/sentence_transformer.ts";
 import { BadGradient } from "../optim/bad_gradient.ts";
 import { GradientNorm } from "../optim/clip_grad_norm.ts";
-import { parameterGroups } from "../optim/parameter_groups.ts";
+import { type ParameterGroups, parameterGroups } from "../optim/parameter_groups.ts";
 import { StepControl } from "../optim/step_control.ts";
+import { shardsOptimizer } from "./arguments/sharding.ts";
 import type { LossBatch } from "./compute_loss.ts";
+import { shardSegments } from "./parallel/shard_segments.ts";
 import { optimizerOf } from "./run_parts.ts";
 import type { RunSetup } from "./run_setup.ts";
 import { tapeOptions } from "./run_step.ts";
@@ -25,7 +27,7 @@ export interface MemoryPlan {
   readonly parameters: number;
   /** Their gradients; those that are frozen have none. */
   readonly gradients: number;
-  /** The states of the optimizer. */
+  /** The states of the optimizer; where ranks divide them, of the one that holds most. */
   readonly optimizer: number;
   /** The most that the pool has in use in a step: activations, their gradients, temporaries. */
   readonly activations: number;
@@ -91,7 +93,7 @@ async function planOf(
   const frozen = [...model.adapter === null ? [] : [model.store], ...guide ? [guide.store] : []]
     .map((store) => planned(gpu, store));
   const groups = parameterGroups(trained, args);
-  const optimizer = optimizerOf(gpu, groups, args);
+  const optimizer = optimizerOf(gpu, largestShare(setup, groups), args);
   const count = groups.learningRates.length;
   const control = new StepControl(gpu, { groups: count, scaling: args.fp16 });
   const badGradient = new BadGradient(gpu, trained, { isLooking: !args.fp16 });
@@ -127,6 +129,16 @@ async function planOf(
     kept: held - peak,
     batch: { rows: batches[0].batch.columns[0].count, tokens: batches[0].batch.ids.length },
   };
+}
+
+/** What the rank updates that holds most; all, unless the optimizer's state is divided. */
+function largestShare({ args, group }: RunSetup, groups: ParameterGroups): ParameterGroups {
+  if (group === null || !shardsOptimizer(args)) return groups;
+  const bytes = (segments: ParameterGroups["segments"]) =>
+    segments.reduce((sum, { values }) => sum + values.bytes, 0);
+  const shares = shardSegments(groups.segments, group.size);
+  const segments = shares.reduce((most, share) => bytes(share) > bytes(most) ? share : most);
+  return { ...groups, segments };
 }
 
 /** A store of the same parameters on another device. */

@@ -17,6 +17,7 @@ import { setUpRun } from "../../src/train/run_setup.ts";
 import { SentenceTransformerTrainer } from "../../src/train/trainer.ts";
 import type { TrainerInputs } from "../../src/train/trainer_inputs.ts";
 import { testGpus } from "../support/gpu.ts";
+import { memoryRanks } from "../support/tiny_ranks.ts";
 import { bitsOf, tinyModel, tinyPairs } from "../support/tiny_training.ts";
 import { withFolder } from "../support/with_folder.ts";
 
@@ -147,6 +148,34 @@ Deno.test("planMemory() counts parameters, gradients, states and copies by group
     assertEquals([frozen.parameters, frozen.gradients], [2 * slabs, slabs]);
     model.destroy();
   }
+});
+
+Deno.test("planMemory() counts less for the optimizer, the more ranks divide its states", async () => {
+  const [gpu] = await testGpus();
+  const model = await tinyModel(gpu);
+  const args = { ...ARGUMENTS, fsdp: "shard_grad_op" } as const;
+  const states: number[] = [];
+  for (const size of [1, 2, 4]) {
+    const held = memoryRanks(size).map(async (communicator) => {
+      const all = new SentenceTransformerTrainingArguments(args);
+      const setup = setUpRun(inputsOf(model, { communicator }), all);
+      const parts = assembleRun(setup, all.perDeviceTrainBatchSize);
+      const { stateBytes } = parts.optimizer;
+      await releaseParts(parts);
+      setup.lossStores.destroy();
+      return stateBytes;
+    });
+    const [communicator] = memoryRanks(size);
+    const { optimizer } = await planFor(model, args, { communicator });
+    assertEquals(optimizer, Math.max(...await Promise.all(held)));
+    states.push(optimizer);
+  }
+  const [one, two, four] = states;
+  assert(two < 0.75 * one && four < 0.75 * two, `${states}`);
+  // Without it each has all.
+  const [communicator] = memoryRanks(2);
+  assertEquals((await planFor(model, {}, { communicator })).optimizer, one);
+  model.destroy();
 });
 
 Deno.test("planMemory() runs nothing on the model's device and changes nothing there", async () => {
