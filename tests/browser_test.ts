@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { extname, join } from "@std/path";
+import { extname, fromFileUrl, join } from "@std/path";
 import { buildPage } from "../examples/browser/build.ts";
 import { CHROMIUM_TEST, type Page, withChromium } from "./support/chromium.ts";
 import { withFolder } from "./support/with_folder.ts";
@@ -7,10 +7,13 @@ import { withFolder } from "./support/with_folder.ts";
 const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
 
 /** Serves the built page and drives it; returns what its console had of errors. */
-async function inBrowser(work: (page: Page) => Promise<void>): Promise<string[]> {
+async function inBrowser(
+  work: (page: Page) => Promise<void>,
+  script?: string,
+): Promise<string[]> {
   let errors: string[] = [];
   await withFolder({}, async (folder) => {
-    await buildPage(folder);
+    await buildPage(folder, script);
     const stop = new AbortController();
     const server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, signal: stop.signal, onListen() {} },
@@ -64,4 +67,17 @@ Deno.test("a page says what is wrong with the pairs", CHROMIUM_TEST, async () =>
   });
   // The console has it too, for those who look there.
   assertEquals(errors.length, 1);
+});
+
+Deno.test("a page resumes from a checkpoint and loads what it saved", CHROMIUM_TEST, async () => {
+  const script = fromFileUrl(new URL("./support/browser_run.ts", import.meta.url));
+  const errors = await inBrowser(async (page) => {
+    await page.waitForSelector("#status[data-state]", { timeout: 240_000 });
+    const { checkpoint, ...facts } = JSON.parse(await page.textContent("#status") ?? "");
+    assertEquals(facts, { hasDeno: false, isSameWhenResumed: true, isSameWhenLoaded: true });
+    for (const name of ["checksums.json", "model.safetensors", "optimizer.safetensors"]) {
+      assert(checkpoint.includes(name), `${checkpoint}`);
+    }
+  }, script);
+  assertEquals(errors, []);
 });

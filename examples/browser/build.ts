@@ -11,22 +11,26 @@ const HERE = fromFileUrl(new URL(".", import.meta.url));
  * Builds the page.
  *
  * @param folder Where it goes.
+ * @param script What runs in it. Default: the controls.
  */
-export async function buildPage(folder: string): Promise<void> {
+export async function buildPage(
+  folder: string,
+  script: string = join(HERE, "page.js"),
+): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const page = join(folder, "page.js");
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--platform", "browser", "--output", page, join(HERE, "page.js")],
+    args: ["bundle", "--platform", "browser", "--output", page, script],
     stdout: "null",
     stderr: "piped",
   }).output();
   if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
   // Paths are joined by what stands in for node:path and node:url.
-  const script = await Deno.readTextFile(page);
-  await Deno.writeTextFile(
-    page,
-    script.replaceAll(/from "node:(\w+)(?:\/\w+)?"/g, 'from "./node.js"'),
-  );
+  const bundled = (await Deno.readTextFile(page))
+    .replaceAll(/from "node:(?:path|url)"/g, 'from "./node.js"');
+  const [left] = /^import .* from "node:.*$/m.exec(bundled) ?? [];
+  if (left !== undefined) throw new Error(`Cannot build the page: a browser has no ${left}`);
+  await Deno.writeTextFile(page, bundled);
   await Deno.copyFile(join(HERE, "node.js"), join(folder, "node.js"));
   await Deno.copyFile(join(HERE, "index.html"), join(folder, "index.html"));
 }
