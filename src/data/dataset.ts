@@ -114,26 +114,26 @@ export class Dataset {
         );
       }
     }
-    const { name, labels, labelColumn, classNames, lengths, droppedColumns } = this;
-    const texts = new Map(
-      this.columns.map((column) => [column, selected(this.text(column), rows)]),
-    );
+    const { close: _, ...parts } = this.parts;
+    const { labels, lengths } = this;
     return new Dataset({
-      name,
-      texts,
+      ...parts,
+      texts: new Map(this.columns.map((column) => [column, selected(this.text(column), rows)])),
       labels: labels === null ? null : rows.map((row) => labels[row]),
-      labelColumn,
-      classNames,
       lengths: lengths === null ? null : rows.map((row) => lengths[row]),
-      droppedColumns,
     });
   }
 
   /** The same rows under another name; a streamed dataset still reads, and closes, the same file. */
   renamed(name: string): Dataset {
-    const { labels, labelColumn, classNames, lengths, droppedColumns } = this;
-    const kept = { labels, labelColumn, classNames, lengths, droppedColumns };
-    return new Dataset({ name, texts: this.#texts, ...kept, close: this.#close });
+    return new Dataset({ ...this.parts, name });
+  }
+
+  /** @internal What another dataset of the same rows is made of: it reads, and closes, the same file. */
+  get parts(): DatasetParts {
+    const { name, labels, labelColumn, classNames, lengths, droppedColumns } = this;
+    const kept = { name, labels, labelColumn, classNames, lengths, droppedColumns };
+    return { ...kept, texts: this.#texts, close: this.#close };
   }
 
   /**

@@ -20,7 +20,6 @@ export interface SharedFacts {
 export class DispatchedDataset extends Dataset {
   /** What all processes know of the texts. */
   readonly facts: SharedFacts;
-  readonly #parts: DatasetParts;
 
   /**
    * A dataset of the given columns.
@@ -30,12 +29,11 @@ export class DispatchedDataset extends Dataset {
    */
   constructor(parts: DatasetParts, facts: SharedFacts) {
     super(parts);
-    this.#parts = parts;
     this.facts = facts;
   }
 
   /** The same rows under another name. */
   override renamed(name: string): DispatchedDataset {
-    return new DispatchedDataset({ ...this.#parts, name }, this.facts);
+    return new DispatchedDataset({ ...this.parts, name }, this.facts);
   }
 }

@@ -109,11 +109,7 @@ function tell(
 }
 
 function here(dataset: Dataset, { fingerprint }: Told, values: RowValues | null): Dataset {
-  const { name, columns, labels, labelColumn, classNames, lengths, droppedColumns } = dataset;
-  const texts = new Map(columns.map((column) => [column, dataset.text(column)]));
-  const close = () => dataset.close();
-  const parts = { name, texts, labels, labelColumn, classNames, lengths, droppedColumns, close };
-  return new DispatchedDataset(parts, { fingerprint, values, isHere: true });
+  return new DispatchedDataset(dataset.parts, { fingerprint, values, isHere: true });
 }
 
 function elsewhere({ heads, fingerprint, ...facts }: Told, values: RowValues | null): Dataset {
