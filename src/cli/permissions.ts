@@ -6,6 +6,7 @@
 import { dirname, fromFileUrl, join } from "@std/path";
 import { findLaunch } from "../distributed/launch.ts";
 import { environmentVariable } from "../host/environment.ts";
+import { isThere } from "../host/is_there.ts";
 import { hubSettings } from "../hub/hub_settings.ts";
 import { parseModelId } from "../hub/model_id.ts";
 import { cacheFolder } from "../io/cache_folder.ts";
@@ -187,8 +188,7 @@ function foldersOf(text: string): string[] {
 const NOTHING: Permissions = { read: [], write: [], net: [], env: [], sys: [], ffi: false };
 
 async function ofModel(name: string): Promise<Permissions> {
-  const isThere = await Deno.stat(name).then(() => true, () => false);
-  if (isThere || parseModelId(name) === null) return { ...NOTHING, read: [name] };
+  if (await isThere(name) || parseModelId(name) === null) return { ...NOTHING, read: [name] };
   return await ofHub();
 }
 

@@ -65,13 +65,14 @@ class DenoFile implements OpenFile {
 }
 
 /** Not imported: a page that bundles this module has no such thing, and workers load as little as can be. */
-const pathOfNode = () => globalThis.process.getBuiltinModule("node:path");
+const node: typeof globalThis.process.getBuiltinModule = (name: string) =>
+  globalThis.process.getBuiltinModule(name);
 
 const files: FileSystem = {
   stat: (path) => Deno.stat(path),
   statSync: (path) => Deno.statSync(path),
   lstat: (path) => Deno.lstat(path),
-  absolute: (path) => pathOfNode().resolve(path),
+  absolute: (path) => node("node:path").resolve(path),
   realPath: (path) => Deno.realPath(path),
   readFile: (path) => Deno.readFile(path),
   readFileSync: (path) => Deno.readFileSync(path),
@@ -105,8 +106,7 @@ const files: FileSystem = {
   copyFile: (from, to) => Deno.copyFile(from, to),
   freeSpace: async (path) => {
     if (!isGranted({ name: "sys", kind: "statfs" })) return null;
-    const { statfs } = await import("node:fs/promises");
-    const { bavail, bsize } = await statfs(path);
+    const { bavail, bsize } = await node("node:fs/promises").statfs(path);
     return bavail * bsize;
   },
 };
@@ -138,12 +138,11 @@ const process: HostProcess = {
   },
   isPermitted: (kind, what) =>
     isGranted(kind === "read" ? { name: kind, path: what } : { name: kind, host: what }),
-  isRunning: async (pid) => {
+  isRunning: (pid) => {
     // Deno counts this as running something, but for this process itself.
     if (pid !== Deno.pid && !isGranted({ name: "run" })) return null;
-    const { kill } = await import("node:process");
     try {
-      kill(pid, 0);
+      node("node:process").kill(pid, 0);
       return true;
     } catch (error) {
       return (error as { code?: unknown }).code !== "ESRCH";
@@ -152,23 +151,18 @@ const process: HostProcess = {
   notPermitted: (message) => new Deno.errors.NotCapable(message),
 };
 
-let crypto: Promise<typeof import("node:crypto")> | null = null;
-
 const bytes: ByteFunctions = {
   digest: async (algorithm, pieces) => {
-    const { createHash } = await (crypto ??= import("node:crypto"));
-    const hash = createHash(algorithm);
+    const hash = node("node:crypto").createHash(algorithm);
     for await (const piece of pieces) hash.update(piece);
     return hash.digest("hex");
   },
   gunzip: async (pieces, take) => {
-    const { createGunzip } = await import("node:zlib");
-    const { pipeline } = await import("node:stream/promises");
-    await pipeline(
+    await node("node:stream/promises").pipeline(
       function* () {
         for (const piece of pieces) yield piece.slice();
       },
-      createGunzip(),
+      node("node:zlib").createGunzip(),
       async function (decompressed: AsyncIterable<Uint8Array>) {
         for await (const piece of decompressed) take(piece);
       },

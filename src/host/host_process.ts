@@ -31,7 +31,7 @@ export interface HostProcess {
    */
   isPermitted(kind: "read" | "net", what: string): boolean;
   /** Whether a process runs; null where that may not be asked. */
-  isRunning(pid: number): Promise<boolean | null>;
+  isRunning(pid: number): boolean | null;
   /** The error of a permission that is missing, from its message: of a worker that alone arrives. */
   notPermitted(message: string): Error;
 }

@@ -20,7 +20,7 @@ const alone: HostProcess = {
   variable: () => undefined,
   setDefault() {},
   isPermitted: () => true,
-  isRunning: (pid) => Promise.resolve(pid === 1),
+  isRunning: (pid) => pid === 1,
   notPermitted: (message) => Object.assign(new Error(message), { name: "NotCapable" }),
 };
 

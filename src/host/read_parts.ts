@@ -38,13 +38,3 @@ export async function* readPieces(path: string, most: number): AsyncGenerator<Ui
     yield piece.subarray(0, read);
   }
 }
-
-/**
- * Whether there is a file or a folder that can be looked at.
- *
- * @param path Its path.
- * @returns Whether there is one.
- */
-export async function isThere(path: string): Promise<boolean> {
-  return await host().files.stat(path).then(() => true, () => false);
-}

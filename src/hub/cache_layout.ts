@@ -14,6 +14,7 @@
 import { dirname, join, relative } from "@std/path";
 import { InputError } from "../errors.ts";
 import { host } from "../host/host.ts";
+import { isFolder } from "../host/is_there.ts";
 import { readText } from "../host/read_text.ts";
 import { temporarySibling } from "../io/temporary_name.ts";
 import { writeFileAtomically } from "../io/write_files.ts";
@@ -50,7 +51,7 @@ export class CacheLayout {
     const commit = COMMIT.test(revision) ? revision : await this.#readRef(revision);
     if (commit === null) return null;
     const path = this.snapshot(commit);
-    const found = await host().files.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+    const found = await isFolder(path);
     return found ? path : null;
   }
 

@@ -46,7 +46,7 @@ export async function whetherRunning(
     const isOther = process.start !== null && process.start !== stat.start;
     return isOther || stat.isDead ? "gone" : "running";
   }
-  const runs = await host().process.isRunning(process.pid);
+  const runs = host().process.isRunning(process.pid);
   return runs === null ? "unknown" : runs ? "running" : "gone";
 }
 

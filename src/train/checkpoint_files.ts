@@ -8,7 +8,7 @@ import { basename, join } from "@std/path";
 import { InputError } from "../errors.ts";
 import { isNotFound } from "../host/file_errors.ts";
 import { host } from "../host/host.ts";
-import { isThere } from "../host/read_parts.ts";
+import { isThere } from "../host/is_there.ts";
 import { writeChecksums } from "../io/checksums.ts";
 import { encodeJson, type JsonObject, parseJsonObject } from "../io/json.ts";
 import { ModelFolder } from "../io/model_folder.ts";

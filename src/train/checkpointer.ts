@@ -5,7 +5,7 @@
  */
 import { basename, join } from "@std/path";
 import { InputError, UsageError } from "../errors.ts";
-import { host } from "../host/host.ts";
+import { isFolder } from "../host/is_there.ts";
 import {
   checkpointName,
   listCheckpoints,
@@ -217,9 +217,7 @@ export class Checkpointer {
     if (path === null) return null;
     const candidates = [path, join(this.#run.args.outputDir, basename(path))];
     for (const candidate of candidates) {
-      if (await host().files.stat(candidate).then((it) => it.isDirectory, () => false)) {
-        return candidate;
-      }
+      if (await isFolder(candidate)) return candidate;
     }
     return null;
   }

@@ -6,7 +6,7 @@
  */
 import { dirname, join } from "@std/path";
 import { host } from "../host/host.ts";
-import { isThere } from "../host/read_parts.ts";
+import { isThere } from "../host/is_there.ts";
 import type { UploadFile } from "../hub/upload_files.ts";
 import { CHECKSUMS_NAME } from "../io/checksums.ts";
 import { TRAINER_STATE_NAME } from "../io/trainer_state.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isThere } from "../host/read_parts.ts";
+import { isThere } from "../host/is_there.ts";
 import { recoverCheckpoints } from "../io/checkpoint.ts";
 import { OutputLock } from "../io/output_lock.ts";
 import { readTrainerState, type TrainerStateFile } from "../io/trainer_state.ts";

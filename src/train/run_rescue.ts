@@ -5,7 +5,7 @@
  * @module
  */
 import { DeviceError, OutputError } from "../errors.ts";
-import { isThere } from "../host/read_parts.ts";
+import { isThere } from "../host/is_there.ts";
 import type { OutputLock } from "../io/output_lock.ts";
 import { errorLike } from "./error_like.ts";
 import { Interruption } from "./interruption.ts";

@@ -33,7 +33,7 @@ Deno.test("Deno's process tells what Deno tells", async () => {
   assertEquals(process.runtime, { name: "Deno", version: Deno.version.deno });
   assertEquals(process.hostName(), Deno.hostname());
   assert(process.memory() > 1e6);
-  assertEquals(await process.isRunning(Deno.pid), true);
+  assertEquals(process.isRunning(Deno.pid), true);
   assert(process.notPermitted("x") instanceof Deno.errors.NotCapable);
   assert((await files.freeSpace("."))! > 0);
 });
@@ -56,8 +56,8 @@ Deno.test({
     assertThrows(() => Deno.hostname(), Deno.errors.NotCapable);
     assertEquals([process.hostName(), process.variable("HOME")], [null, undefined]);
     process.setDefault("HOME", "nowhere");
-    assertEquals(await process.isRunning(1), null);
-    assertEquals(await process.isRunning(Deno.pid), true);
+    assertEquals(process.isRunning(1), null);
+    assertEquals(process.isRunning(Deno.pid), true);
     assertEquals(await files.freeSpace("."), null);
     const permitted = (kind: "read" | "net", what: string) => process.isPermitted(kind, what);
     assertEquals([permitted("net", "localhost"), permitted("net", "example.org")], [true, false]);

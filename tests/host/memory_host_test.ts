@@ -30,6 +30,6 @@ Deno.test("memoryHost() knows nothing of the machine", async () => {
     assertEquals(Deno.env.get("SENTRAIN_Y"), undefined);
   });
   assertEquals([process.hostName(), process.memory(), serve], [null, 0, undefined]);
-  assertEquals([await process.isRunning(process.pid), await process.isRunning(2)], [true, false]);
+  assertEquals([process.isRunning(process.pid), process.isRunning(2)], [true, false]);
   assertEquals(process.notPermitted("x").name, "NotCapable");
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { host } from "../../src/host/host.ts";
-import { isThere, readAt, readPieces } from "../../src/host/read_parts.ts";
+import { readAt, readPieces } from "../../src/host/read_parts.ts";
 import { withFolder } from "../support/with_folder.ts";
 
 Deno.test("readAt() fills an array from a place, or tells that the file ends", async () => {
@@ -21,12 +21,5 @@ Deno.test("readPieces() gives all of a file in pieces", async () => {
     }
     assertEquals(pieces, ["0123", "4567", "89"]);
     assertEquals(await Array.fromAsync(readPieces(`${folder}/empty`, 4)), []);
-  });
-});
-
-Deno.test("isThere() tells of files and folders", async () => {
-  await withFolder({ "a/b": "" }, async (folder) => {
-    const found = ["a", "a/b", "c", "a/b/c"].map((path) => isThere(`${folder}/${path}`));
-    assertEquals(await Promise.all(found), [true, true, false, false]);
   });
 });
