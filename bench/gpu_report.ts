@@ -8,21 +8,19 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { fromFileUrl, join } from "@std/path";
-import { failureOf } from "../src/cli/failure.ts";
+import { join } from "@std/path";
 import { UsageError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/device.ts";
-import { cpuName } from "./cpu_name.ts";
 import { measureCeilings } from "./ops/ceilings.ts";
+import { type Report, reportCommand, type ReportOptions, RESULTS } from "./report_command.ts";
 import { gpuJobs, type GpuStep, productJob } from "./rivals/gpu_programs.ts";
 import { parseShape, type ProductShape } from "./rivals/product.ts";
 import type { Job } from "./rivals/programs.ts";
 import { PUBLISHED, stepFlops } from "./rivals/published_models.ts";
 import { findPython } from "./rivals/run_program.ts";
 import { type StepChoice, writeModel, writeStep } from "./rivals/write_tasks.ts";
-import { checkName, chosenJobs, runJobs } from "./run_jobs.ts";
+import { checkName } from "./run_jobs.ts";
 
-const RESULTS = fromFileUrl(new URL("results.jsonl", import.meta.url));
 /** Tokens after which a text is cut. */
 const LONGEST = 128;
 /** Batches that steps take in turn. */
@@ -33,14 +31,11 @@ const LENGTHS = ["real", "full"] as const;
 const PRODUCTS = "4096x4096x4096,4096x2304x768,4096x3072x768,4096x768x3072";
 
 /** What the command line says. */
-interface Options {
+interface Options extends ReportOptions {
   readonly products: readonly ProductShape[];
   readonly models: readonly string[];
   readonly pairs: readonly number[];
   readonly lengths: readonly (typeof LENGTHS)[number][];
-  readonly only: readonly string[];
-  readonly quick: boolean;
-  readonly output: string;
 }
 
 function readOptions(args: string[]): Options {
@@ -94,12 +89,12 @@ function readOptions(args: string[]): Options {
 async function stepOf(
   folder: string,
   choice: StepChoice,
-  { model, peakGflops }: { model: string; peakGflops: number },
-): Promise<GpuStep> {
+  peakGflops: number,
+): Promise<Omit<GpuStep, "model" | "weights">> {
   const { task, texts, tokens } = await writeStep(folder, choice);
   const { config, pairs, batches, longest } = choice;
   return {
-    ...{ task, texts, model, longest, pairs, batches },
+    ...{ task, texts, longest, pairs, batches },
     more: {
       tokens: tokens.reduce((sum, count) => sum + count, 0) / batches,
       flops: stepFlops(config, tokens) / batches,
@@ -111,7 +106,7 @@ async function stepOf(
 async function prepare(
   folder: string,
   { products, models, pairs, lengths }: Options,
-): Promise<{ jobs: Job[]; device: string; ceilings: string }> {
+): Promise<Report> {
   const gpu = await Gpu.request();
   try {
     const ceilings = await measureCeilings(gpu);
@@ -119,53 +114,26 @@ async function prepare(
     const jobs: Job[] = products.map((shape) => productJob(shape, peakGflops));
     for (const name of models) {
       const [config, model] = [PUBLISHED[name], join(folder, name)];
-      await writeModel(gpu, config, model);
+      const weights = await writeModel(gpu, config, model);
       for (const count of pairs) {
         for (const kind of lengths) {
-          const choice = { ...{ model: name, config, lengths: kind }, longest: LONGEST };
-          const sizes = { pairs: count, batches: BATCHES };
-          jobs.push(
-            ...gpuJobs(await stepOf(folder, { ...choice, ...sizes }, { model, peakGflops })),
-          );
+          const sizes = { pairs: count, batches: BATCHES, longest: LONGEST };
+          const choice = { model: name, config, lengths: kind, ...sizes };
+          const step = await stepOf(folder, choice, peakGflops);
+          jobs.push(...gpuJobs({ ...step, model, weights }));
         }
       }
     }
     return {
       jobs,
       device: gpu.info.description,
-      ceilings: `a copy ${ceilings?.copy.toFixed(0) ?? "?"} GB/s, ` +
+      headline: `Shaders reach at most: a copy ${ceilings?.copy.toFixed(0) ?? "?"} GB/s, ` +
         `multiply-adds ${peakGflops.toFixed(0)} GFLOP/s`,
+      findHost: async () => ({ python: await findPython(), environment: {} }),
     };
   } finally {
     gpu.destroy();
   }
 }
 
-async function main(args: string[]): Promise<void> {
-  const options = readOptions(args);
-  const folder = await Deno.makeTempDir({ prefix: "sentrain-bench-" });
-  try {
-    const { jobs, device, ceilings } = await prepare(folder, options);
-    const chosen = chosenJobs(jobs, options.only);
-    const facts = {
-      date: new Date().toISOString().slice(0, 10),
-      device,
-      host: await cpuName(),
-      command: ["deno task bench:gpu", ...args].join(" "),
-    };
-    console.log(`${device}; ${facts.host}`);
-    console.log(`Shaders reach at most: ${ceilings}`);
-    const host = { python: await findPython(), environment: {} };
-    if (!await runJobs(chosen, { host, facts, ...options })) Deno.exitCode = 1;
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-try {
-  await main(Deno.args);
-} catch (error) {
-  const { message, code } = failureOf(error, Deno.env.has("SENTRAIN_DEBUG"));
-  console.error(message);
-  Deno.exit(code);
-}
+await reportCommand("bench:gpu", readOptions, prepare);

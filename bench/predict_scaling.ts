@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { PUBLISHED } from "./rivals/published_models.ts";
 
 /** What a BERT is made of. */
 export interface Encoder {
@@ -44,9 +45,20 @@ export interface Prediction {
 /** The encoders of the table. */
 export const ENCODERS: readonly Encoder[] = [
   { name: "small", layers: 2, width: 128, inner: 512, pooler: false },
-  { name: "MiniLM-L6", layers: 6, width: 384, inner: 1536, pooler: true },
-  { name: "BERT-base", layers: 12, width: 768, inner: 3072, pooler: true },
+  published("MiniLM-L6"),
+  published("BERT-base"),
 ];
+
+function published(name: string): Encoder {
+  const config = PUBLISHED[name];
+  return {
+    name,
+    layers: config.num_hidden_layers,
+    width: config.hidden_size,
+    inner: config.intermediate_size,
+    pooler: true,
+  };
+}
 
 const [VOCABULARY, POSITIONS, TYPES] = [30_522, 512, 2];
 const [ROWS, TOKENS] = [128, 64];

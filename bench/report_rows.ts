@@ -148,12 +148,10 @@ export function agrees({ difference }: ReportRow): boolean {
 export function reportTable(results: JobResults): string {
   const rows = reportRows(results);
   const isStep = results.unit === "pairs/s";
-  const others = results.more === undefined ? [] : ["tokens/s", "of peak", "GPU MB"].slice(
-    results.more.tokens === undefined ? 1 : 0,
-  );
-  const header = [
-    ...["", "ms", "min", "max", results.unit, "time / ours", ...others, "peak MB", "first values"],
-  ];
+  const tokens = results.more?.tokens === undefined ? [] : ["tokens/s"];
+  const others = results.more === undefined ? [] : [...tokens, "of peak", "GPU MB"];
+  const times = ["ms", "min", "max", results.unit, "time / ours"];
+  const header = ["", ...times, ...others, "peak MB", "first values"];
   const cells = rows.map((row, i) => {
     const { measured: { median_ms, min_ms, max_ms, peak_rss_mb } } = row;
     const times = [median_ms, min_ms, max_ms].map((value) => value.toFixed(1));

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ProductShape } from "./product.ts";
-import type { Counts, Job, OtherWork } from "./programs.ts";
+import type { Job, OtherWork, Program } from "./programs.ts";
 
 /** A step, and where its files are. */
 export interface GpuStep {
@@ -14,6 +14,8 @@ export interface GpuStep {
   readonly texts: string;
   /** The model's directory. */
   readonly model: string;
+  /** Its weights, safetensors. */
+  readonly weights: string;
   /** Tokens after which a text is cut. */
   readonly longest: number;
   /** Pairs of a step. */
@@ -34,7 +36,7 @@ const PRECISIONS = ["f32", "tf32", "bf16"] as const;
  * @returns Both jobs.
  */
 export function gpuJobs(step: GpuStep): Job[] {
-  const { task, texts, model, longest, pairs, batches, more } = step;
+  const { task, texts, model, weights, longest, pairs, batches, more } = step;
   const counts = {
     counts: { warmup: batches, times: 5, runs: batches },
     quick: { warmup: batches, times: 2, runs: batches },
@@ -43,17 +45,11 @@ export function gpuJobs(step: GpuStep): Job[] {
   return [
     {
       ...work,
-      flags: ["--task", task, "--weights", `${model}/model.safetensors`],
+      flags: ["--task", task, "--weights", weights],
       ours: { key: "sentrain", file: "sentrain_step.ts", ...counts },
       rivals: [
         halves("sentrain_step.ts", counts),
-        ...PRECISIONS.map((precision) => ({
-          key: keyOf("pytorch", precision),
-          file: "pytorch_step.py",
-          flags: ["--precision", precision],
-          ...(precision !== "f32" && { differs: precision }),
-          ...counts,
-        })),
+        ...PRECISIONS.map((precision) => pytorch("pytorch_step.py", precision, counts)),
       ],
     },
     {
@@ -63,9 +59,8 @@ export function gpuJobs(step: GpuStep): Job[] {
       rivals: [
         halves("sentrain_train.ts", counts),
         ...PRECISIONS.map((precision) => ({
-          key: keyOf("sentence-transformers", precision),
+          ...inPrecision("sentence-transformers", precision),
           file: "sentence_transformers_train.py",
-          flags: ["--precision", precision],
           differs: "rows in another order",
           ...counts,
         })),
@@ -93,26 +88,23 @@ export function productJob({ m, n, k }: ProductShape, peakGflops: number): Job {
     unit: "GFLOP/s",
     more: { flops, peakGflops },
     ours: { key: "sentrain", file: "sentrain_product.ts", ...counts },
-    rivals: ["f32", "tf32"].map((precision) => ({
-      key: keyOf("pytorch", precision),
-      file: "pytorch_product.py",
-      flags: ["--precision", precision],
-      ...(precision !== "f32" && { differs: precision }),
-      ...counts,
-    })),
+    rivals: ["f32", "tf32"].map((precision) => pytorch("pytorch_product.py", precision, counts)),
   };
 }
 
-function halves(file: string, counts: { counts: Counts; quick: Counts }): Job["rivals"][number] {
-  return {
-    key: "sentrain-f16",
-    file,
-    flags: ["--precision", "f16"],
-    differs: "f16 operands",
-    ...counts,
-  };
+/** How often a program runs, also in a quick report. */
+type BothCounts = Pick<Program, "counts" | "quick">;
+
+function halves(file: string, counts: BothCounts): Program {
+  return { ...inPrecision("sentrain", "f16"), file, differs: "f16 operands", ...counts };
 }
 
-function keyOf(engine: string, precision: string): string {
-  return precision === "f32" ? engine : `${engine}-${precision}`;
+function pytorch(file: string, precision: string, counts: BothCounts): Program {
+  const differs = precision === "f32" ? {} : { differs: precision };
+  return { ...inPrecision("pytorch", precision), file, ...differs, ...counts };
+}
+
+function inPrecision(engine: string, precision: string): Pick<Program, "key" | "flags"> {
+  const key = precision === "f32" ? engine : `${engine}-${precision}`;
+  return { key, flags: ["--precision", precision] };
 }

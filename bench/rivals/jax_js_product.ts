@@ -5,7 +5,7 @@
  */
 import { type JaxArray, loadJax } from "./jax_js.ts";
 import { measure, readPlan } from "./measure.ts";
-import { EDGE, factors, PRODUCT } from "./product.ts";
+import { EDGE, factors, productName } from "./product.ts";
 
 const plan = readPlan(Deno.args);
 const { jax, name, versions } = await loadJax(plan.backend);
@@ -17,7 +17,7 @@ const product = jax.jit((x: JaxArray, y: JaxArray) => np.matmul(x, y));
 
 await measure<JaxArray>({
   name,
-  what: PRODUCT,
+  what: productName(),
   versions,
   // Results are lazy: without waiting for each, only what is read would be computed.
   run: async () => await product(left.ref, right.ref).blockUntilReady(),

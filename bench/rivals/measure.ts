@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import type { Gpu } from "../../src/gpu/device.ts";
 
 /** What a program's flags say. */
 export interface Plan {
@@ -124,6 +125,16 @@ export interface Measurement {
   readonly runs: number;
   /** At least one. */
   readonly values: readonly number[];
+}
+
+/**
+ * The most that sentrain held on a GPU so far.
+ *
+ * @param gpu Its device.
+ * @returns Tensors, and their copies as textures where the adapter wants them. Unit: bytes.
+ */
+export function heldOn(gpu: Gpu): number {
+  return gpu.pool.counters.peak + gpu.recorder.views.bytes;
 }
 
 /**

@@ -9,9 +9,6 @@ import { parseArgs } from "@std/cli/parse-args";
 /** Rows and columns of each matrix. */
 export const EDGE = 1024;
 
-/** What runs, for the table. */
-export const PRODUCT = `product ${EDGE}^3`;
-
 /** Extents of a product: C is [m, n], its sums have k terms. */
 export interface ProductShape {
   /** Rows of A. */
@@ -21,6 +18,8 @@ export interface ProductShape {
   /** Columns of A, rows of B. */
   readonly k: number;
 }
+
+const SQUARE: ProductShape = { m: EDGE, n: EDGE, k: EDGE };
 
 /**
  * Reads `4096x3072x768`.
@@ -36,17 +35,17 @@ export function parseShape(text: string): ProductShape | null {
 /** The extents that flags name. Default: {@linkcode EDGE}, three times. */
 export function shapeOf(args: string[]): ProductShape {
   const { shape = "" } = parseArgs(args, { string: ["shape"] });
-  return parseShape(shape) ?? { m: EDGE, n: EDGE, k: EDGE };
+  return parseShape(shape) ?? SQUARE;
 }
 
-/** What runs, for the table. */
-export function productName({ m, n, k }: ProductShape): string {
+/** What runs, for the table. Default: the product of {@linkcode EDGE}, three times. */
+export function productName({ m, n, k }: ProductShape = SQUARE): string {
   return m === n && n === k ? `product ${m}^3` : `product ${m} x ${n} x ${k}`;
 }
 
 /** The factors: sines of the elements' indices, and cosines. */
 export function factors(
-  { m, n, k }: ProductShape = { m: EDGE, n: EDGE, k: EDGE },
+  { m, n, k }: ProductShape = SQUARE,
 ): { a: Float32Array<ArrayBuffer>; b: Float32Array<ArrayBuffer> } {
   return {
     a: new Float32Array(m * k).map((_, i) => Math.sin(i)),

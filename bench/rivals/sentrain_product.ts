@@ -6,7 +6,7 @@
 import { Gpu } from "../../src/gpu/device.ts";
 import { matmul } from "../../src/ops/matmul.ts";
 import { VERSION } from "../../src/version.ts";
-import { measure, readPlan } from "./measure.ts";
+import { heldOn, measure, readPlan } from "./measure.ts";
 import { factors, productName, shapeOf } from "./product.ts";
 
 const gpu = await Gpu.request();
@@ -30,6 +30,6 @@ await measure({
     const [element] = await gpu.read(corner);
     return results.map(() => element);
   },
-  gpuBytes: () => gpu.pool.counters.peak + gpu.recorder.views.bytes,
+  gpuBytes: () => heldOn(gpu),
 }, readPlan(Deno.args));
 gpu.destroy();

@@ -12,7 +12,7 @@ import { parameterGroups } from "../../src/optim/parameter_groups.ts";
 import { StepControl } from "../../src/optim/step_control.ts";
 import { trainStep } from "../../src/train/train_step.ts";
 import { VERSION } from "../../src/version.ts";
-import { measure, readPlan } from "./measure.ts";
+import { heldOn, measure, readPlan } from "./measure.ts";
 import { stepModel } from "./step_model.ts";
 import { readTask, type StepBatch } from "./task.ts";
 
@@ -69,6 +69,6 @@ await measure({
     logged = 0;
     return [...(await gpu.read(log)).subarray(0, results.length)];
   },
-  gpuBytes: () => gpu.pool.counters.peak + gpu.recorder.views.bytes,
+  gpuBytes: () => heldOn(gpu),
 }, plan);
 gpu.destroy();

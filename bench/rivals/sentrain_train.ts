@@ -11,7 +11,7 @@ import { SentenceTransformer } from "../../src/models/sentence_transformer.ts";
 import { SentenceTransformerTrainingArguments } from "../../src/train/arguments/sentence_transformer_training_arguments.ts";
 import { SentenceTransformerTrainer } from "../../src/train/trainer.ts";
 import { VERSION } from "../../src/version.ts";
-import { readPlan, tell } from "./measure.ts";
+import { heldOn, readPlan, tell } from "./measure.ts";
 import { readTask } from "./task.ts";
 
 const plan = readPlan(Deno.args);
@@ -63,7 +63,7 @@ tell({
   name: `sentrain trainer${halves ? " f16" : ""}`,
   what: `trainer, ${what}`,
   versions: { sentrain: VERSION },
-  gpuBytes: () => gpu.pool.counters.peak + gpu.recorder.views.bytes,
+  gpuBytes: () => heldOn(gpu),
 }, {
   times: ends.slice(1).map((end, i) => (end - ends[i]) / plan.runs),
   runs: plan.runs,

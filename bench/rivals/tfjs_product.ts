@@ -4,7 +4,7 @@
  * @module
  */
 import { measure, readPlan } from "./measure.ts";
-import { EDGE, factors, PRODUCT } from "./product.ts";
+import { EDGE, factors, productName } from "./product.ts";
 import { loadTf, type TfTensor } from "./tfjs.ts";
 
 const plan = readPlan(Deno.args);
@@ -15,7 +15,7 @@ const right = tf.tensor(b, [EDGE, EDGE]);
 
 await measure<TfTensor>({
   name,
-  what: PRODUCT,
+  what: productName(),
   versions,
   run: () => tf.matMul(left, right),
   read: async (products) => {
