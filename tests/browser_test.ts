@@ -73,10 +73,14 @@ Deno.test("a page resumes from a checkpoint and loads what it saved", CHROMIUM_T
   const script = fromFileUrl(new URL("./support/browser_run.ts", import.meta.url));
   const errors = await inBrowser(async (page) => {
     await page.waitForSelector("#status[data-state]", { timeout: 240_000 });
-    const { checkpoint, ...facts } = JSON.parse(await page.textContent("#status") ?? "");
-    assertEquals(facts, { hasDeno: false, isSameWhenResumed: true, isSameWhenLoaded: true });
+    const { files, whole, resumed, loaded, ...facts } = JSON.parse(
+      await page.textContent("#status") ?? "",
+    );
+    assertEquals(facts, { hasDeno: false, isSameWhenResumed: true });
+    assertEquals([resumed, loaded], [whole, whole]);
+    assertEquals(whole.length, 32);
     for (const name of ["checksums.json", "model.safetensors", "optimizer.safetensors"]) {
-      assert(checkpoint.includes(name), `${checkpoint}`);
+      assert(files.includes(`checkpoint-4/${name}`), `${files}`);
     }
   }, script);
   assertEquals(errors, []);

@@ -12,10 +12,13 @@ Deno.test("a run with memoryHost() trains, resumes and loads, and touches no fil
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   assert(success, text(stderr));
-  const { whole, resumed, loaded, files } = JSON.parse(text(stdout).trimEnd().split("\n").at(-1)!);
+  const { whole, resumed, loaded, isSameWhenResumed, files } = JSON.parse(
+    text(stdout).trimEnd().split("\n").at(-1)!,
+  );
   assertEquals(whole.length, 32);
   assertEquals(resumed, whole);
   assertEquals(loaded, whole);
+  assert(isSameWhenResumed);
   for (const name of ["checkpoint-2", "checkpoint-4", "final"]) {
     assert(files.includes(`${name}/model.safetensors`), `${files}`);
   }
