@@ -12,6 +12,12 @@ import type { Allocation, DataType, Tensor } from "./tensor.ts";
 /** Texels in a row of every view: texel i of a tensor is at (i % 1024, i / 1024). */
 export const VIEW_WIDTH = 1024;
 
+/**
+ * What follows each row of texels, unused: a line of a processor's cache. Rows of a matrix that lie whole
+ * pages apart would share the cache's sets, and displace each other within a tile. Unit: bytes.
+ */
+const ROW_GAP = 64;
+
 /** What a texel of four elements is, and its size in bytes. */
 export const TEXELS: Readonly<Record<DataType, { format: GPUTextureFormat; bytes: number }>> = {
   f32: { format: "rgba32float", bytes: 16 },
@@ -155,7 +161,8 @@ export class TextureViews {
     }
     const height = Math.min(most, 2 ** Math.ceil(Math.log2(rows)));
     const kind = `${format} ${height}`;
-    const size = VIEW_WIDTH * height * texel;
+    const width = VIEW_WIDTH + ROW_GAP / texel;
+    const size = width * height * texel;
     if (this.#bytes + size > this.#budget) {
       const old = this.#oldest((slot) => slot.kind === kind);
       if (old !== null) {
@@ -166,7 +173,7 @@ export class TextureViews {
     }
     const texture = this.#device.createTexture({
       label: kind,
-      size: [VIEW_WIDTH, height],
+      size: [width, height],
       format,
       usage: GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.COPY_DST,
     });
